@@ -1,0 +1,223 @@
+"""What shall be moved, as data: each removal with the surviving photo that matches it directly.
+
+In: the person's marks, or the proposals of the keeper rules. Out: a `Plan`, which can't be built in a way that
+leaves a group without a photo, and which can be written to a file, read by a person and run later.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from photodedup.core import disk
+from photodedup.core.errors import NoKeeperError, WrongUseError
+from photodedup.core.match import distance_between, kind_between
+from photodedup.core.review import Review
+from photodedup.core.suggest import NO_KEEPER, Suggestions
+from photodedup.core.values import Failure, Kind, Library, Mark, Matches, Removal, Witness
+
+SCHEMA = 1
+REMOVABLE = frozenset({Kind.IDENTICAL_FILE, Kind.IDENTICAL_PICTURE, Kind.NEAR_DUPLICATE})
+"""The kinds that the default rules may propose to remove."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Removals that can all be done and leave a keeper for each.
+
+    Attributes:
+        removals: The photos to be moved, each with its keeper.
+        refusals: Photos that were marked but won't be moved, each with the reason.
+
+    Raises:
+        NoKeeperError: A keeper is itself removed, is the removed photo, or a photo is removed twice.
+    """
+
+    removals: tuple[Removal, ...]
+    refusals: tuple[Failure, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        removed = [_identity(removal.photo) for removal in self.removals]
+        paths = {removal.photo.path for removal in self.removals}
+        if len(set(removed)) != len(removed) or len(paths) != len(removed):
+            raise NoKeeperError("The plan removes one photo twice. Scan again and make a new plan.")
+        gone = set(removed)
+        for removal in self.removals:
+            if _identity(removal.keeper) in gone or removal.keeper.path in paths:
+                raise NoKeeperError(
+                    f"The plan would remove {removal.keeper.path.name}, which is the keeper of "
+                    f"{removal.photo.path.name}. Scan again and make a new plan."
+                )
+
+    @property
+    def size(self) -> int:
+        """Bytes that the removals free."""
+        return sum(removal.photo.size for removal in self.removals)
+
+    @property
+    def keepers(self) -> int:
+        """How many photos stay as keepers."""
+        return len({removal.keeper.path for removal in self.removals})
+
+
+def plan_from_marks(library: Library, matches: Matches, shown: Suggestions, review: Review) -> Plan:
+    """The plan of what the person marked.
+
+    Args:
+        library: The photos.
+        matches: Their matches.
+        shown: The groups at the present position of the slider.
+        review: The marks.
+
+    Returns:
+        A removal for each marked photo whose group keeps another one; a refusal for each other marked photo.
+    """
+    removals: list[Removal] = []
+    refusals: list[Failure] = []
+    grouped: set[Path] = set()
+    for number in range(len(shown)):
+        group = [int(photo) for photo in shown.groups[number]]
+        marked = [photo for photo in group if review.mark(library.photos[photo].path) is Mark.TRASH]
+        grouped.update(library.photos[photo].path for photo in marked)
+        staying = [photo for photo in group if photo not in set(marked)]
+        if marked and not staying:
+            refusals.extend(_refusal(library.photos[p].path, "no photo of its group is kept") for p in marked)
+            continue
+        for photo in marked:
+            keeper = _choose_keeper(library, review, photo, staying, shown.anchor(number))
+            removals.append(_removal(library, matches, photo, keeper))
+    lonely = [photo for photo, mark in review.marks.items() if mark is Mark.TRASH and photo not in grouped]
+    refusals.extend(_refusal(photo, "it has no copy at this similarity") for photo in sorted(lonely))
+    return Plan(tuple(removals), tuple(refusals))
+
+
+def plan_from_suggestions(library: Library, matches: Matches, shown: Suggestions) -> Plan:
+    """The plan that the keeper rules propose: in every group with a keeper, the photos that match it."""
+    removals = []
+    for number in range(len(shown)):
+        keeper = int(shown.keeper[number])
+        if keeper != NO_KEEPER:
+            others = (int(photo) for photo in shown.groups[number] if int(photo) != keeper)
+            proposed = (_removal(library, matches, photo, keeper) for photo in others)
+            removals.extend(removal for removal in proposed if removal.kind in REMOVABLE)
+    return Plan(tuple(removals))
+
+
+def write_plan(plan: Plan, path: Path) -> None:
+    """Writes a plan as JSON; an earlier plan at that place is replaced, anything else is not.
+
+    Raises:
+        WrongUseError: There is something else at that place, or it cannot be written.
+    """
+    removals = [_as_json(removal) for removal in plan.removals]
+    document = {"schema": SCHEMA, "photodedup": "plan", "created": _now(), "removals": removals}
+    data = json.dumps(document, indent=1).encode("ascii")
+    try:
+        if path.exists():
+            read_plan(path)
+            disk.replace_own(path, data)
+        else:
+            disk.create_exclusive(path, data, 0o644)
+    except WrongUseError:
+        raise WrongUseError(f"{path} exists and is not a plan. Choose another name for the plan.") from None
+    except OSError as error:
+        raise WrongUseError(f"The plan could not be written to {path}: {error.strerror}.") from error
+
+
+def read_plan(path: Path) -> Plan:
+    """Reads a plan that `write_plan` wrote.
+
+    Raises:
+        WrongUseError: The file cannot be read, is no plan, or comes from a newer photodedup.
+        NoKeeperError: The plan was altered so that it would remove a keeper.
+    """
+    try:
+        document = json.loads(path.read_bytes())
+    except OSError as error:
+        raise WrongUseError(f"The plan {path} cannot be read: {error.strerror}.") from error
+    except ValueError:
+        document = None
+    if not isinstance(document, dict) or document.get("photodedup") != "plan":
+        raise WrongUseError(f"{path} is not a plan. Make one with: photodedup scan FOLDER --plan FILE")
+    if document.get("schema") != SCHEMA:
+        raise WrongUseError(f"The plan {path} was made by another version of photodedup. Make a new one.")
+    try:
+        return Plan(tuple(_from_json(entry) for entry in document["removals"]))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise WrongUseError(f"The plan {path} is damaged. Make a new one.") from error
+
+
+def _identity(witness: Witness) -> tuple[int, int] | Path:
+    """Tells one file from another; some network drives number no files, there the path has to do."""
+    return (witness.device, witness.inode) if witness.inode else witness.path
+
+
+def _refusal(path: Path, reason: str) -> Failure:
+    return Failure(path, f"{path.name} stays: {reason}.")
+
+
+def _choose_keeper(library: Library, review: Review, photo: int, staying: Sequence[int], anchor: int) -> int:
+    """The survivor that vouches for a removal: one the person keeps, else the proposed one, else the nearest."""
+
+    def preference(other: int) -> tuple[bool, bool, int, int]:
+        kept = review.mark(library.photos[other].path) is Mark.KEEP
+        return not kept, other != anchor, distance_between(library, photo, other), other
+
+    return min(staying, key=preference)
+
+
+def _removal(library: Library, matches: Matches, photo: int, keeper: int) -> Removal:
+    return Removal(
+        photo=_witness(library, photo),
+        keeper=_witness(library, keeper),
+        kind=kind_between(matches, photo, keeper),
+        distance=distance_between(library, photo, keeper),
+    )
+
+
+def _witness(library: Library, number: int) -> Witness:
+    photo = library.photos[number]
+    content = library.fingerprints[number].content
+    return Witness(photo.path, photo.size, photo.mtime_ns, photo.device, photo.inode, content)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _as_json(removal: Removal) -> dict[str, Any]:
+    return {
+        "photo": dict(_fields(removal.photo)),
+        "keeper": dict(_fields(removal.keeper)),
+        "kind": removal.kind.label,
+        "distance": removal.distance,
+    }
+
+
+def _fields(witness: Witness) -> Iterator[tuple[str, str | int]]:
+    yield "path", str(witness.path)
+    for name in ("size", "mtime_ns", "device", "inode"):
+        yield name, getattr(witness, name)
+    yield "content", witness.content.hex()
+
+
+def _from_json(entry: dict[str, Any]) -> Removal:
+    kinds = {kind.label: kind for kind in Kind}
+    return Removal(
+        photo=_witness_from_json(entry["photo"]),
+        keeper=_witness_from_json(entry["keeper"]),
+        kind=kinds[entry["kind"]],
+        distance=int(entry["distance"]),
+    )
+
+
+def _witness_from_json(entry: dict[str, Any]) -> Witness:
+    path = Path(entry["path"])
+    if not path.is_absolute():
+        raise ValueError("a plan holds absolute paths")
+    numbers = [int(entry[name]) for name in ("size", "mtime_ns", "device", "inode")]
+    return Witness(path, *numbers, content=bytes.fromhex(entry["content"]))
