@@ -1,0 +1,215 @@
+"""The walk tells every file once, in order, and never raises."""
+
+import os
+import stat
+from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
+
+import pytest
+
+from photodedup.core.errors import WrongUseError
+from photodedup.core.scan import check_folders, exclusions, walk
+from photodedup.core.values import Photo, Skipped, SkipReason
+
+
+def put(path: Path, content: bytes = b"x") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def photos(*folders: Path) -> list[Path]:
+    return [found.path for found in walk(folders) if isinstance(found, Photo)]
+
+
+def reasons(*folders: Path) -> dict[Path, SkipReason]:
+    return {found.path: found.reason for found in walk(folders) if isinstance(found, Skipped)}
+
+
+def test_photos_come_sorted_by_the_bytes_of_their_names(tmp_path):
+    made = [put(tmp_path / name) for name in ("b.jpg", "B.jpg", "é.jpg", "a/z.png", "a/A.webp")]
+    expected = [made[1], made[4], made[3], made[0], made[2]]
+    assert photos(tmp_path) == expected
+    assert photos(tmp_path) == expected
+
+
+def test_a_photo_carries_what_the_disk_said(tmp_path):
+    path = put(tmp_path / "one.heic", b"four")
+    status = path.stat()
+    assert list(walk([tmp_path])) == [Photo(path, 4, status.st_mtime_ns, status.st_dev, status.st_ino)]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_odd_names_are_carried_whole(tmp_path):
+    names = [b"no\xffutf8.jpg", b"new\nline.jpg", b"-rf.jpg", "🏖️.jpg".encode()]
+    for name in names:
+        put(tmp_path / os.fsdecode(name))
+    assert [os.fsencode(path.name) for path in photos(tmp_path)] == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        (".hidden.jpg", SkipReason.HIDDEN),
+        ("._IMG_1.JPG", SkipReason.HIDDEN),
+        ("text.txt", SkipReason.NOT_A_PICTURE),
+        ("none", SkipReason.NOT_A_PICTURE),
+        ("IMG_1.jpg_original", SkipReason.NOT_A_PICTURE),
+        ("raw.CR2", SkipReason.UNSUPPORTED_FORMAT),
+        ("film.MOV", SkipReason.UNSUPPORTED_FORMAT),
+        ("next.jxl", SkipReason.UNSUPPORTED_FORMAT),
+    ],
+)
+def test_a_file_that_is_no_photo_has_a_reason(tmp_path, name, reason):
+    put(tmp_path / name)
+    (found,) = walk([tmp_path])
+    assert isinstance(found, Skipped)
+    assert (found.reason, found.detail[-1]) == (reason, ".")
+
+
+def test_an_empty_file_is_skipped_as_empty(tmp_path):
+    assert reasons(put(tmp_path / "zero.jpg", b"").parent) == {tmp_path / "zero.jpg": SkipReason.EMPTY}
+
+
+def test_special_files_and_links_are_never_followed(tmp_path):
+    os.mkfifo(tmp_path / "pipe.jpg")
+    outside = put(tmp_path / "outside" / "real.jpg").parent
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "device.jpg").symlink_to("/dev/zero")
+    (root / "folder").symlink_to(outside)
+    (root / "loop").symlink_to(root)
+    assert set(reasons(root).values()) == {SkipReason.LINK}
+    assert reasons(tmp_path)[tmp_path / "pipe.jpg"] is SkipReason.SPECIAL_FILE
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".Trash-1000",
+        "$RECYCLE.BIN",
+        "#recycle",
+        "@Recycle",
+        ".dtrash",
+        "@eaDir",
+        ".thumbnails",
+        "iPod Photo Cache",
+        "Catalog Previews.lrdata",
+        ".git",
+        "System Volume Information",
+        "lost+found",
+        "Fotos.photoslibrary",
+    ],
+)
+def test_a_left_out_folder_is_one_value(tmp_path, name):
+    put(tmp_path / name / "deep" / "a.jpg")
+    put(tmp_path / name / "b.jpg")
+    assert reasons(tmp_path) == {tmp_path / name: SkipReason.LEFT_OUT_FOLDER}
+    assert photos(tmp_path) == []
+
+
+def test_the_home_trash_is_left_out_but_not_every_folder_called_trash(tmp_path):
+    put(tmp_path / "share" / "Trash" / "files" / "a.jpg")
+    (tmp_path / "share" / "Trash" / "info").mkdir()
+    plain = put(tmp_path / "art" / "Trash" / "b.jpg")
+    assert photos(tmp_path) == [plain]
+
+
+def test_a_hidden_root_is_scanned_when_it_is_named(tmp_path):
+    path = put(tmp_path / ".hidden" / "a.jpg")
+    assert photos(tmp_path / ".hidden") == [path]
+
+
+@pytest.mark.parametrize("name", [".Trash-1000/files", "My.photoslibrary/originals"])
+def test_nothing_in_a_trash_or_a_library_of_another_program_is_a_photo_even_when_named(tmp_path, name):
+    root = put(tmp_path / name / "a.jpg").parent
+    assert reasons(root) == {root: SkipReason.LEFT_OUT_FOLDER}
+
+
+def test_a_hard_link_is_the_same_file(tmp_path):
+    first = put(tmp_path / "a.jpg")
+    (tmp_path / "b.jpg").hardlink_to(first)
+    photo, skipped = walk([tmp_path])
+    assert (photo.path, skipped.reason) == (first, SkipReason.SAME_FILE)
+    assert str(first) in skipped.detail
+
+
+def test_overlapping_roots_give_each_file_once(tmp_path):
+    put(tmp_path / "sub" / "a.jpg")
+    put(tmp_path / "b.jpg")
+    link = tmp_path.parent / (tmp_path.name + "-link")
+    link.symlink_to(tmp_path)
+    for roots in (
+        [tmp_path, tmp_path / "sub"],
+        [tmp_path / "sub", tmp_path],
+        [tmp_path, link],
+        [tmp_path] * 2,
+    ):
+        found = photos(*roots)
+        assert sorted(found) == [tmp_path / "b.jpg", tmp_path / "sub" / "a.jpg"]
+        assert SkipReason.SAME_FILE in reasons(*roots).values()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_cannot_be_read_is_a_value(tmp_path):
+    closed = put(tmp_path / "closed" / "a.jpg").parent
+    closed.chmod(0)
+    try:
+        assert reasons(tmp_path) == {closed: SkipReason.UNREADABLE}
+    finally:
+        closed.chmod(0o755)
+
+
+def test_a_folder_that_vanishes_is_a_value(tmp_path):
+    put(tmp_path / "a.jpg")
+    put(tmp_path / "b" / "c.jpg")
+    stream = walk([tmp_path])
+    assert isinstance(next(stream), Photo)
+    (tmp_path / "b" / "c.jpg").unlink()
+    (tmp_path / "b").rmdir()
+    assert [found.reason for found in stream] == [SkipReason.VANISHED]
+
+
+def test_a_root_that_is_gone_is_a_value_too(tmp_path):
+    assert reasons(tmp_path / "gone") == {tmp_path / "gone": SkipReason.VANISHED}
+
+
+def test_a_tree_deeper_than_the_stack_is_walked(tmp_path):
+    folder = tmp_path
+    for _ in range(300):
+        folder = folder / "d"
+    path = put(folder / "deep.jpg")
+    assert photos(tmp_path) == [path]
+
+
+def test_stop_ends_the_walk(tmp_path):
+    for number in range(10):
+        put(tmp_path / f"{number}.jpg")
+    stop = Event()
+    stream = walk([tmp_path], stop)
+    next(stream)
+    stop.set()
+    assert len(list(stream)) <= 1
+
+
+def test_wrong_folders_are_told_before_anything(tmp_path):
+    with pytest.raises(WrongUseError, match="gone"):
+        check_folders([tmp_path, tmp_path / "gone"])
+    with pytest.raises(WrongUseError, match="is a file"):
+        check_folders([put(tmp_path / "a.jpg")])
+    with pytest.raises(WrongUseError, match="at least one"):
+        check_folders([])
+    assert check_folders([tmp_path / "."]) == [tmp_path.resolve()]
+
+
+def test_placeholders_and_hidden_attributes_are_recognised():
+    def status(**fields):
+        return SimpleNamespace(st_mode=stat.S_IFREG, **fields)
+
+    assert exclusions.not_downloaded(status(st_file_attributes=0x400000))
+    assert exclusions.not_downloaded(status(st_flags=0x40000000))
+    assert not exclusions.not_downloaded(status(st_file_attributes=0x20, st_flags=0))
+    assert exclusions.hidden("a", status(st_file_attributes=0x2))
+    assert exclusions.hidden("a", status(st_flags=0x8000))
+    assert not exclusions.hidden("a", status(st_flags=0))
