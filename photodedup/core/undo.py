@@ -1,0 +1,206 @@
+"""Puts photos of a batch back where they were: name, place, times and mode.
+
+In: the folder of the journals, a batch, perhaps some of its photos. Out: a `Report`. Nothing is taken from
+the journal on trust: each photo is looked for on the disk, so that a batch that a crash ended is put back
+like any other, and a photo that the person put back with the desktop is simply noted.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+
+from photodedup.core import disk, journal
+from photodedup.core.errors import JournalError, UndoError
+from photodedup.core.journal import Batch, Intent, JournalEntry, Writer
+from photodedup.core.pace import Pace
+from photodedup.core.trash.proof import content_at
+from photodedup.core.values import Failure, Report, Stage, Tell
+
+
+def put_back(
+    journal_folder: Path,
+    batch_id: str | None = None,
+    which: Collection[Path] | None = None,
+    tell: Tell | None = None,
+    stop: threading.Event | None = None,
+) -> Report:
+    """Puts back what a batch moved, the last photo first.
+
+    Args:
+        journal_folder: Where journals are.
+        batch_id: The batch; None for the latest one with something to put back.
+        which: Photos of it, by their old paths; None for all.
+        tell: Takes progress.
+        stop: Set by the person to stop; the photo at hand is finished first.
+
+    Returns:
+        What was put back, seen on disk, and what was not, each with a sentence.
+
+    Raises:
+        UndoError: There is no such batch, or nothing to put back.
+        JournalError: The journal cannot be read or written, or another process works on it.
+    """
+    chosen = _choose(journal.batches(journal_folder), batch_id)
+    with journal.resume(chosen) as writer:
+        # Read again now that nobody else can write, so that two undos do not meet.
+        batch = _choose(journal.batches(journal_folder), chosen.id)
+        entries = [e for e in reversed(batch.entries) if which is None or e.intent.photo in which]
+        restore = _Restore(writer, Pace(Stage.RESTORING, tell, len(entries)))
+        restore.refuse_unknown(which, batch)
+        restore.run([entry for entry in entries if entry.may_be_away], stop)
+        return restore.report()
+
+
+def _choose(batches: list[Batch], batch_id: str | None) -> Batch:
+    for batch in batches:
+        if batch.id == batch_id or (batch_id is None and batch.restorable):
+            return batch
+    if batch_id is None:
+        raise UndoError("There is nothing to put back.")
+    raise UndoError(f"There is no batch {batch_id} in the history.")
+
+
+class _Restore:
+    """One run of undo."""
+
+    def __init__(self, writer: Writer, pace: Pace) -> None:
+        self._writer, self._pace = writer, pace
+        self._back: list[Path] = []
+        self._failures: list[Failure] = []
+        self._size = 0
+        self._stopped = False
+
+    def report(self) -> Report:
+        return Report(self._writer.id, tuple(self._back), self._size, tuple(self._failures), self._stopped)
+
+    def refuse_unknown(self, which: Collection[Path] | None, batch: Batch) -> None:
+        """Tells of photos that were asked for and are not in the batch."""
+        known = {entry.intent.photo for entry in batch.entries}
+        for path in sorted(set(which or ()) - known):
+            self._fail(path, f"{path.name} is not in batch {batch.id}. Choose another batch.")
+
+    def run(self, entries: list[JournalEntry], stop: threading.Event | None) -> None:
+        for entry in entries:
+            if stop is not None and stop.is_set():
+                self._stopped = True
+                break
+            photo = entry.intent.photo
+            try:
+                self._put_back(entry)
+            except UndoError as error:
+                self._fail(photo, str(error))
+            except OSError as error:
+                self._fail(photo, f"{photo.name} could not be put back: {disk.reason(error)}.")
+            except JournalError as error:
+                self._fail(photo, f"{photo.name} is in its old place. {error} Nothing after it was put back.")
+                break
+            self._pace.step(photo.parent)
+        self._pace.finish()
+
+    def _fail(self, path: Path, sentence: str) -> None:
+        self._failures.append(Failure(path, sentence))
+
+    def _put_back(self, entry: JournalEntry) -> None:
+        intent = entry.intent
+        if _in_trash(intent):
+            self._restore(entry)
+        elif not _is_photo(intent.photo, intent):
+            raise UndoError(_nowhere(intent))
+        # Also where it had never left, or was put back by hand: its record in the trash is stale then.
+        self._forget_info(intent)
+        self._writer.restored(intent.number)
+
+    def _restore(self, entry: JournalEntry) -> None:
+        intent = entry.intent
+        assert intent.place is not None
+        folder = intent.photo.parent
+        disk.make_folder(folder)
+        untouched = folder.stat().st_mtime_ns == entry.folder_after_ns
+        _move_back(intent.place, intent.photo)
+        disk.sync_folder(folder)
+        disk.sync_folder(intent.place.parent)
+        if not _is_photo(intent.photo, intent):
+            raise UndoError(f"{intent.photo.name} was exchanged while it was put back. Look at {folder}.")
+        self._back.append(intent.photo)
+        self._size += intent.size
+        self._check_facts(intent)
+        if untouched:
+            # A folder's date is not worth a failure when the photo is back.
+            with suppress(OSError):
+                disk.set_times(folder, intent.folder_mtime_ns)
+
+    def _check_facts(self, intent: Intent) -> None:
+        found = intent.photo.stat()
+        try:
+            if stat.S_IMODE(found.st_mode) != intent.mode:
+                disk.set_mode(intent.photo, intent.mode)
+            if found.st_mtime_ns != intent.mtime_ns:
+                disk.set_times(intent.photo, intent.mtime_ns)
+        except OSError as error:
+            why = disk.reason(error)
+            self._fail(intent.photo, f"{intent.photo.name} is back, but not its date and permissions: {why}.")
+
+    def _forget_info(self, intent: Intent) -> None:
+        # A record without a photo harms nobody; desktops pass it over.
+        if intent.info is not None:
+            with suppress(OSError):
+                disk.remove_own(intent.info, intent.info_text.encode("ascii"))
+
+
+def _in_trash(intent: Intent) -> bool:
+    """True where the photo is in the trash.
+
+    Raises:
+        UndoError: Something else is in its place there.
+    """
+    if intent.place is None or not os.path.lexists(intent.place):
+        return False
+    if _is_photo(intent.place, intent):
+        return True
+    raise UndoError(
+        f"{intent.photo.name} cannot be put back: {intent.place} in the trash is no longer the photo that "
+        "was moved."
+    )
+
+
+def _is_photo(path: Path, intent: Intent) -> bool:
+    """True where the photo is at `path`: the same inode with the same times, or else the same bytes."""
+    try:
+        found = os.lstat(path)
+        if not stat.S_ISREG(found.st_mode) or found.st_size != intent.size:
+            return False
+        if (found.st_ino, found.st_mtime_ns) == (intent.inode, intent.mtime_ns):
+            return True
+        # Cards and network drives number their files anew when they are plugged in again.
+        return content_at(path) == intent.content
+    except OSError:
+        return False
+
+
+def _move_back(place: Path, photo: Path) -> None:
+    try:
+        disk.rename_no_replace(place, photo)
+    except FileExistsError:
+        if os.path.samestat(os.lstat(place), os.lstat(photo)):
+            # A crash in the middle of a move by links left both names to one file.
+            disk.drop_second_name(place, photo)
+            return
+        raise UndoError(
+            f"{photo.name} cannot be put back: another file has taken its place in {photo.parent}. Move that "
+            "one away, then put this one back; it is still in the trash."
+        ) from None
+
+
+def _nowhere(intent: Intent) -> str:
+    name = intent.photo.name
+    if intent.place is None:
+        return f"The system did not say where it moved {name}. Open the system's trash and restore it there."
+    return (
+        f"{name} is no longer in the trash: the trash was emptied, or its drive is not connected. Connect "
+        "the drive and try again."
+    )
