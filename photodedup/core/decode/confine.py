@@ -1,0 +1,112 @@
+"""What a worker process gives up before it touches a stranger's file: time, memory, noise, a life of its own.
+
+Limits enter; the process that calls is bound by them. POSIX only where `resource` is; elsewhere the parent's
+clock is the only limit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment, unused-ignore]
+_LIMITED = "resource" in sys.modules
+
+NOISE = "PHOTODEDUP_WORKER_NOISE"
+"""Environment variable that lets the codecs' own messages through, for whoever looks for a fault."""
+
+_LINUX = sys.platform.startswith("linux")
+_PARENT_DEATH = 1  # Linux: PR_SET_PDEATHSIG
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost.
+
+    Attributes:
+        wall: Seconds by the clock, kept by the parent.
+        cpu: Seconds of processor time, kept by the system.
+        memory: Bytes above what the worker held before the file.
+    """
+
+    wall: float = 60.0
+    cpu: float = 30.0
+    memory: int = 1536 << 20
+
+
+def settle(parent: int) -> None:
+    """Bind the calling worker for good: silent, polite, deaf to Ctrl+C, gone when its parent is gone.
+
+    Args:
+        parent: Process id of the parent, to notice that it died before this call.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if not os.environ.get(NOISE):
+        _silence()
+    if _LIMITED:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if hasattr(os, "nice"):
+        with contextlib.suppress(OSError):
+            os.nice(10)
+    if _LINUX:
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(0)
+
+
+def prepare(limits: Limits) -> None:
+    """Move the limits forward for the next file."""
+    if not _LIMITED:
+        return
+    times = os.times()
+    _limit(resource.RLIMIT_CPU, int(times.user + times.system + limits.cpu) + 1)
+    held = _held()
+    if held is not None:
+        _limit(resource.RLIMIT_AS, held + limits.memory)
+
+
+def watch_parent(pid: int) -> None:
+    """Where the system cannot tie a worker to its parent, ask every second whether it is still there."""
+    if _LINUX or os.name == "nt":
+        return
+
+    def look() -> None:
+        while os.getppid() == pid:
+            threading.Event().wait(1.0)
+        os._exit(0)
+
+    threading.Thread(target=look, name="parent", daemon=True).start()
+
+
+def _limit(kind: int, soft: int) -> None:
+    hard = resource.getrlimit(kind)[1]
+    if hard != resource.RLIM_INFINITY:
+        soft = min(soft, hard)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(kind, (soft, hard))
+
+
+def _held() -> int | None:
+    """Bytes of address space in use, or None where the system does not say."""
+    try:
+        pages = Path("/proc/self/statm").read_bytes().split()[0]
+    except OSError:
+        return None
+    return int(pages) * os.sysconf("SC_PAGESIZE")
+
+
+def _silence() -> None:
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)

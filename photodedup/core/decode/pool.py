@@ -1,0 +1,299 @@
+"""Keeps worker processes warm; one that dies, hangs or eats too much costs one file and is replaced.
+
+Tasks enter from any thread; answers and reasoned skips leave as a stream, in the order in which they finish.
+One supervising thread owns the workers: it lives as long as the pool, because Linux ties a worker's life
+to the thread that started it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from multiprocessing.connection import Connection, Pipe, wait
+from queue import Empty
+from types import TracebackType
+
+from photodedup.core.decode.confine import Limits
+from photodedup.core.decode.task import Plain, Task, open_once
+from photodedup.core.decode.worker import Job, Order, Worker, out_of_time
+from photodedup.core.errors import StoppedError
+from photodedup.core.values import Skipped, SkipReason
+
+_DEATHS = 2  # a worker may die for reasons of its own, so a file is blamed for the second death only
+_STILLBORN = 3
+_AHEAD = 2
+_POLL = 0.05
+
+Answer = tuple[Task, Plain | Skipped]
+
+
+class Workers:
+    """Worker processes for files that nobody vouches for.
+
+    Usable from any thread, by several callers at once; started by the first task and kept until `close`.
+    """
+
+    def __init__(self, count: int | None = None, limits: Limits | None = None) -> None:
+        """Start nothing yet.
+
+        Args:
+            count: How many processes at most; as many as cores by default.
+            limits: What one file may cost.
+        """
+        self.count = max(1, count or _cores())
+        self._limits = limits or Limits()
+        self._lock = threading.Lock()
+        self._queue: deque[Job] = deque()
+        self._workers: list[Worker] = []
+        self._stillborn = 0
+        self._closed = False
+        self._thread: threading.Thread | None = None
+        self._bell: Connection
+        self._rope: Connection
+        self._bell, self._rope = Pipe(duplex=False)
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def run(self, tasks: Iterable[Task], stop: threading.Event | None = None) -> Iterator[Answer]:
+        """Carry out tasks, never more than two a worker ahead of the answers.
+
+        Args:
+            tasks: Taken from the calling thread, lazily.
+            stop: Ends the stream at once and kills the workers that work for it.
+
+        Yields:
+            Each task with its answer, or with why its file is not among the photos.
+
+        Raises:
+            StoppedError: The workers were closed meanwhile.
+        """
+        stop = stop or threading.Event()
+        order = Order()
+        try:
+            yield from self._answers(iter(tasks), order, stop)
+        finally:
+            order.cancelled = True
+            self._ring()
+
+    def run_one(self, task: Task) -> Plain | Skipped:
+        """Carry out one task before all others, for somebody who is waiting.
+
+        Raises:
+            StoppedError: The workers were closed meanwhile.
+        """
+        opened = open_once(task)
+        if isinstance(opened, Skipped):
+            return opened
+        order = Order()
+        self._submit(Job(task, opened, order), first=True)
+        answer = order.answers.get()
+        if answer is None:
+            raise StoppedError("The workers were closed.")
+        return answer[1]
+
+    def pids(self) -> list[int]:
+        """The process ids of the workers."""
+        with self._lock:
+            return [worker.pid for worker in self._workers]
+
+    def close(self) -> None:
+        """End every worker, and every stream that still waits. Harmless when repeated."""
+        with self._lock:
+            self._closed = True
+            thread = self._thread
+        self._ring()
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(10.0)
+        atexit.unregister(self.close)
+
+    # The caller's thread.
+
+    def _answers(self, supply: Iterator[Task], order: Order, stop: threading.Event) -> Iterator[Answer]:
+        waiting, more = 0, True
+        while (more or waiting) and not stop.is_set():
+            while more and waiting < _AHEAD * self.count and not stop.is_set():
+                task = next(supply, None)
+                if task is None:
+                    more = False
+                elif isinstance(opened := open_once(task), Skipped):
+                    yield task, opened
+                else:
+                    self._submit(Job(task, opened, order))
+                    waiting += 1
+            try:
+                answer = order.answers.get(timeout=_POLL) if waiting else None
+            except Empty:
+                continue
+            if answer is not None:
+                waiting -= 1
+                yield answer
+            elif waiting:
+                raise StoppedError("The workers were closed.")
+
+    def _submit(self, job: Job, first: bool = False) -> None:
+        with self._lock:
+            if self._closed:
+                job.close()
+                job.order.answers.put(None)
+                return
+            (self._queue.appendleft if first else self._queue.append)(job)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._supervise, name="decode-workers", daemon=True)
+                self._thread.start()
+                atexit.register(self.close)
+        self._ring()
+
+    def _ring(self) -> None:
+        """Wake the supervising thread."""
+        if self._thread is None or not self._thread.is_alive():
+            return
+        with suppress(OSError, ValueError):
+            self._rope.send_bytes(b".")
+
+    # The supervising thread.
+
+    def _supervise(self) -> None:
+        try:
+            while not self._closed:
+                self._drop_cancelled()
+                self._give_out()
+                deadline = min((worker.deadline for worker in self._workers), default=float("inf"))
+                timeout = None if deadline == float("inf") else max(0.0, deadline - time.monotonic())
+                ends = {worker.pipe: worker for worker in self._workers}
+                for end in wait([self._bell, *ends], timeout):
+                    if end is self._bell:
+                        self._bell.recv_bytes()
+                    else:
+                        self._hear(ends[end])  # type: ignore[index]
+                self._end_overdue()
+        finally:
+            self._end_all()
+
+    def _give_out(self) -> None:
+        """Give queued jobs to idle workers, and start workers while there are too few."""
+        for worker in self._workers:
+            if worker.ready and worker.job is None:
+                with self._lock:
+                    job = self._queue.popleft() if self._queue else None
+                if job is None:
+                    return
+                worker.give(job)
+        coming = sum(not worker.ready for worker in self._workers)
+        while len(self._workers) < self.count and coming < len(self._queue):
+            self._start()
+            coming += 1
+
+    def _start(self) -> None:
+        try:
+            worker = Worker(self._limits)
+        except OSError:
+            self._count_stillborn()
+            return
+        with self._lock:
+            self._workers.append(worker)
+
+    def _hear(self, worker: Worker) -> None:
+        answer, job = worker.take(), worker.job
+        if answer is None:
+            self._bury(worker)
+        elif job is None:
+            worker.ready = True
+            self._stillborn = 0
+        else:
+            worker.job = None
+            _deliver(job, answer)
+
+    def _bury(self, worker: Worker) -> None:
+        """A worker died: ask why, and decide what becomes of its file."""
+        code = self._end(worker, patience=0.5)
+        job = worker.job
+        if not worker.ready:
+            self._count_stillborn()
+        if job is None:
+            return
+        job.deaths += 1
+        if out_of_time(code):
+            job.refuse(SkipReason.TOO_SLOW, "took too much processor time to read")
+        elif job.deaths >= _DEATHS:
+            job.refuse(SkipReason.DECODER_CRASHED, "crashed the decoder, so it is left out")
+        else:
+            with self._lock:
+                self._queue.appendleft(job)
+
+    def _end_overdue(self) -> None:
+        now = time.monotonic()
+        for worker in [each for each in self._workers if each.deadline <= now]:
+            self._end(worker)
+            if worker.job is None:
+                self._count_stillborn()
+            else:
+                worker.job.refuse(
+                    SkipReason.TOO_SLOW, f"took longer than {self._limits.wall:g} seconds to read"
+                )
+
+    def _drop_cancelled(self) -> None:
+        with self._lock:
+            dropped = [job for job in self._queue if job.order.cancelled]
+            self._queue = deque(job for job in self._queue if not job.order.cancelled)
+        for job in dropped:
+            job.close()
+        for worker in [each for each in self._workers if each.job and each.job.order.cancelled]:
+            self._end(worker)
+            if worker.job:
+                worker.job.close()
+
+    def _count_stillborn(self) -> None:
+        self._stillborn += 1
+        if self._stillborn < _STILLBORN:
+            return
+        self._stillborn = 0
+        with self._lock:
+            lost, self._queue = list(self._queue), deque()
+        for job in lost:
+            job.refuse(SkipReason.DECODER_CRASHED, "could not be read: the decoder does not start")
+
+    def _end(self, worker: Worker, patience: float = 0.0) -> int | None:
+        with self._lock:
+            self._workers.remove(worker)
+        return worker.end(patience)
+
+    def _end_all(self) -> None:
+        with self._lock:
+            self._closed = True
+            left, self._queue = list(self._queue), deque()
+        for worker in list(self._workers):
+            self._end(worker)
+            if worker.job is not None:
+                left.append(worker.job)
+        for job in left:
+            job.close()
+            job.order.answers.put(None)
+
+
+def _deliver(job: Job, answer: tuple[str, Plain]) -> None:
+    kind, value = answer
+    if kind == "done":
+        job.answer(value)
+        return
+    try:
+        reason, what = value
+        job.refuse(SkipReason(reason), str(what))
+    except (TypeError, ValueError):
+        job.refuse(SkipReason.DECODER_CRASHED, "made the decoder answer nonsense, so it is left out")
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

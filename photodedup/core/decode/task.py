@@ -1,0 +1,157 @@
+"""What is asked of a worker and what it answers: plain data both ways, so that no answer can run code here.
+
+A function, the file and arguments enter; plain data or a reasoned `Skipped` leaves.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import pickle
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from photodedup.core.values import Photo, Skipped, SkipReason
+
+Plain = Any
+"""None, bool, int, float, str, bytes, and tuples, lists and dicts of them: all that a task may answer."""
+
+Identity = tuple[int, int, int, int]
+
+
+class RefusedError(Exception):
+    """A file is not among the photos; raised by a task inside a worker.
+
+    Attributes:
+        reason: Why.
+        what: The rest of a sentence that begins with the file's name.
+    """
+
+    def __init__(self, reason: SkipReason, what: str) -> None:
+        super().__init__(reason, what)
+        self.reason = reason
+        self.what = what
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """One file for a worker.
+
+    Attributes:
+        path: The file.
+        function: Importable by name; called in the worker as `function(stream, *arguments)`.
+        arguments: Whatever can be pickled.
+        seen: Device, inode, size and modification time that the file must still have, or None.
+        key: Anything that the caller wants back with the answer; never leaves this process.
+    """
+
+    path: Path
+    function: Callable[..., Plain]
+    arguments: tuple[Any, ...] = ()
+    seen: Identity | None = None
+    key: Any = field(default=None)
+
+
+def identity(photo: Photo) -> Identity:
+    """What tells that a file is still the one that the walk saw."""
+    return photo.device, photo.inode, photo.size, photo.mtime_ns
+
+
+def skipped(path: Path, reason: SkipReason, what: str) -> Skipped:
+    """A reasoned skip whose sentence begins with the file's name."""
+    return Skipped(path, reason, f"{path.name or path} {what}.")
+
+
+def open_once(task: Task) -> int | Skipped:
+    """Open the file for reading; the descriptor is the caller's.
+
+    Returns:
+        A descriptor of a regular file that is still the one that was seen, or why there is none.
+    """
+    flags = (
+        os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    )
+    try:
+        descriptor = os.open(task.path, flags)
+    except (OSError, ValueError) as error:
+        return _unopened(task.path, error)
+    refusal = _unlike(task, os.fstat(descriptor))
+    if refusal is None:
+        return descriptor
+    os.close(descriptor)
+    return refusal
+
+
+def _unopened(path: Path, error: Exception) -> Skipped:
+    number = getattr(error, "errno", None)
+    if number in (errno.ENOENT, errno.ENOTDIR):
+        return skipped(path, SkipReason.VANISHED, "was there and is gone now")
+    if number == errno.ELOOP:
+        return skipped(
+            path, SkipReason.LINK, "is a link now; what it points to is scanned where it really is"
+        )
+    why = getattr(error, "strerror", None) or str(error)
+    return skipped(path, SkipReason.UNREADABLE, f"could not be opened ({why})")
+
+
+def _unlike(task: Task, status: os.stat_result) -> Skipped | None:
+    if not stat.S_ISREG(status.st_mode):
+        return skipped(task.path, SkipReason.SPECIAL_FILE, "is not a file but a device, pipe or socket")
+    if task.seen is None:
+        return None
+    device, inode, size, mtime_ns = task.seen
+    same = (status.st_size, status.st_mtime_ns) == (size, mtime_ns)
+    if same and (not inode or (status.st_dev, status.st_ino) == (device, inode)):
+        return None
+    return skipped(task.path, SkipReason.UNREADABLE, "changed while it was scanned; scan again to include it")
+
+
+class _PlainOnly(pickle.Unpickler):
+    """Unpickles plain data; a worker that a file took over cannot make this process call anything."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        raise pickle.UnpicklingError(f"{module}.{name} is not plain data")
+
+
+def pack(answer: tuple[str, Plain]) -> bytes:
+    """An answer as bytes, in the worker."""
+    return pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+
+
+def unpack(data: bytes) -> tuple[str, Plain]:
+    """An answer from its bytes, in the parent.
+
+    Raises:
+        Exception: The bytes are no plain answer; whatever it is, the worker that sent them cannot be trusted.
+    """
+    kind, value = _PlainOnly(io.BytesIO(data)).load()
+    if not isinstance(kind, str):
+        raise pickle.UnpicklingError("an answer has no kind")
+    return kind, value
+
+
+def carry_out(
+    function: Callable[..., Plain], stream: BinaryIO, arguments: tuple[Any, ...]
+) -> tuple[str, Plain]:
+    """Run a task in the worker: `("done", value)`, or `("refused", (reason, words))` whatever goes wrong."""
+    try:
+        return "done", function(stream, *arguments)
+    except RefusedError as refusal:
+        return "refused", (refusal.reason.value, refusal.what)
+    except MemoryError:
+        return "refused", (SkipReason.TOO_LARGE.value, "needs more memory than one photo may take")
+    except OSError as error:
+        if error.errno in (errno.EIO, errno.ESTALE, errno.EACCES, errno.ENXIO):
+            return "refused", (SkipReason.UNREADABLE.value, f"could not be read ({error.strerror})")
+        return "refused", (SkipReason.DAMAGED.value, f"is damaged ({_words(error)})")
+    except Exception as error:  # a hostile file can raise anything
+        return "refused", (SkipReason.DAMAGED.value, f"is damaged ({_words(error)})")
+
+
+def _words(error: Exception) -> str:
+    first = str(error).splitlines()[:1]
+    return first[0].rstrip(".")[:120] if first and first[0] else type(error).__name__
