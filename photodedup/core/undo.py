@@ -121,9 +121,15 @@ class _Restore:
         folder = intent.photo.parent
         disk.make_folder(folder)
         untouched = folder.stat().st_mtime_ns == entry.folder_after_ns
-        _move_back(intent.place, intent.photo)
-        disk.sync_folder(folder)
-        disk.sync_folder(intent.place.parent)
+        try:
+            _move_back(intent.place, intent.photo)
+            disk.sync_folder(folder)
+            disk.sync_folder(intent.place.parent)
+        except OSError as error:
+            if os.path.lexists(intent.place) or not _is_photo(intent.photo, intent):
+                raise
+            why = disk.reason(error)
+            self._fail(intent.photo, f"{intent.photo.name} is back, but the disk did not confirm it: {why}.")
         if not _is_photo(intent.photo, intent):
             raise UndoError(f"{intent.photo.name} was exchanged while it was put back. Look at {folder}.")
         self._back.append(intent.photo)

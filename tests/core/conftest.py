@@ -6,7 +6,7 @@ from tests.core.trash.library import Breaker
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch):
+def data_home(tmp_path, monkeypatch):
     """A data folder of our own, so that no test ever touches the trash of the person who runs it."""
     data = tmp_path / "data home"
     data.mkdir()

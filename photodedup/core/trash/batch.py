@@ -56,16 +56,14 @@ def move_to_trash(
 
 def refused(removals: Sequence[Removal], can: TrashCan) -> tuple[Failure, ...]:
     """The photos for which there is no trash, told before anything is done; changes nothing."""
-    # One look a folder is enough: all its photos share a volume.
-    folders: dict[Path, bool] = {}
+    # One good look a folder is enough: all its photos share a volume.
+    good: set[Path] = set()
     failures = []
-    for removal in removals:
-        path = removal.photo.path
-        if folders.get(path.parent, True):
+    for path in (removal.photo.path for removal in removals):
+        if path.parent not in good:
             try:
                 can.check(path)
-                folders[path.parent] = True
-                continue
+                good.add(path.parent)
             except TrashError as error:
                 failures.append(Failure(path, str(error)))
     return tuple(failures)

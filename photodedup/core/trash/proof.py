@@ -36,13 +36,13 @@ class Proof:
         keeper: What the keeper's descriptor says of the keeper.
     """
 
-    def __init__(self, key: object, removal: Removal, photo: int, keeper: int) -> None:
+    def __init__(self, key: object, removal: Removal, photo: int, keeper: int, closer: ExitStack) -> None:
         if key is not _KEY:
             raise TypeError("a proof is only given by prove()")
         self.removal = removal
         self.photo, self.keeper = os.fstat(photo), os.fstat(keeper)
         self._descriptors = (photo, keeper)
-        self._closer: ExitStack | None = None
+        self._closer = closer
 
     @property
     def path(self) -> Path:
@@ -55,21 +55,25 @@ class Proof:
         Raises:
             TrashError: One of them does not.
         """
-        name = self.path.name
-        self.photo, self.keeper = (os.fstat(descriptor) for descriptor in self._descriptors)
-        if not (_is_witnessed(self.photo, self.removal.photo) and self.is_at(self.path)):
-            raise TrashError(f"{name} has changed since the scan. It stays where it is. Scan again.")
-        if not self.keeper_stands():
-            raise TrashError(_keeper_changed(self.removal))
+        photo, keeper = (os.fstat(descriptor) for descriptor in self._descriptors)
+        # The time of the last change of any kind cannot be set back, so that no edit since the reading hides.
+        if photo.st_ctime_ns != self.photo.st_ctime_ns or not self.is_at(self.path):
+            raise TrashError(_changed(self.removal.photo, self.removal))
+        if keeper.st_ctime_ns != self.keeper.st_ctime_ns or not self.keeper_stands():
+            raise TrashError(_changed(self.removal.keeper, self.removal))
 
     def keeper_stands(self) -> bool:
         """True where the keeper is still in its place, as it was proven."""
-        keeper = self.removal.keeper
-        return _is_witnessed(self.keeper, keeper) and _leads_to(keeper.path, self.keeper)
+        with contextlib.suppress(OSError):
+            found = os.lstat(self.removal.keeper.path)
+            return os.path.samestat(found, self.keeper) and _is_witnessed(found, self.removal.keeper)
+        return False
 
     def is_at(self, path: Path) -> bool:
         """True where `path` leads to the very file that was proven."""
-        return _leads_to(path, self.photo)
+        with contextlib.suppress(OSError):
+            return os.path.samestat(os.lstat(path), self.photo)
+        return False
 
     def is_photo(self, path: Path) -> bool:
         """True where the photo itself is at `path`: the same inode, or else the same bytes."""
@@ -83,8 +87,7 @@ class Proof:
 
     def let_go(self) -> None:
         """Closes the files early, for systems that do not move an open file."""
-        if self._closer is not None:
-            self._closer.close()
+        self._closer.close()
 
 
 @contextmanager
@@ -103,7 +106,7 @@ def prove(removal: Removal) -> Iterator[Proof]:
     with ExitStack() as closer:
         photo = _open(removal.photo, removal, closer)
         keeper = _open(removal.keeper, removal, closer)
-        proof = Proof(_KEY, removal, photo, keeper)
+        proof = Proof(_KEY, removal, photo, keeper, closer)
         if os.path.samestat(proof.photo, proof.keeper):
             raise TrashError(
                 f"{proof.path.name} and its keeper {removal.keeper.path} are one file under two names. "
@@ -111,7 +114,6 @@ def prove(removal: Removal) -> Iterator[Proof]:
             )
         _prove_content(removal, photo, keeper)
         proof.check_places()
-        proof._closer = closer
         yield proof
 
 
@@ -157,13 +159,6 @@ def _is_witnessed(found: os.stat_result, witness: Witness) -> bool:
     )
 
 
-def _leads_to(path: Path, expected: os.stat_result) -> bool:
-    try:
-        return os.path.samestat(os.lstat(path), expected)
-    except OSError:
-        return False
-
-
 def _prove_content(removal: Removal, photo: int, keeper: int) -> None:
     try:
         if removal.kind is Kind.IDENTICAL_FILE:
@@ -202,16 +197,11 @@ def _read_exactly(descriptor: int, size: int) -> bytes:
 
 
 def _changed(witness: Witness, removal: Removal) -> str:
+    name = removal.photo.path.name
     if witness is removal.keeper:
-        return _keeper_changed(removal)
-    return f"{witness.path.name} has changed since the scan. It stays where it is. Scan again."
-
-
-def _keeper_changed(removal: Removal) -> str:
-    return (
-        f"{removal.photo.path.name} stays where it is: its keeper {removal.keeper.path.name} has changed "
-        "since the scan. Scan again."
-    )
+        keeper = witness.path.name
+        return f"{name} stays where it is: its keeper {keeper} has changed since the scan. Scan again."
+    return f"{name} has changed since the scan. It stays where it is. Scan again."
 
 
 def _unreadable(witness: Witness, removal: Removal, why: str) -> str:

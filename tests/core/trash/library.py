@@ -47,9 +47,13 @@ def tree(folder: Path) -> dict[str, tuple[bytes | None, int, int]]:
 
 
 def contents(*folders: Path) -> list[bytes]:
-    """The contents of every photo below some folders, sorted: the multiset that must never lose one."""
-    files = {path for folder in folders for path in folder.rglob("*") if path.is_file()}
-    return sorted(path.read_bytes() for path in files if path.suffix not in {".trashinfo", ".jsonl"})
+    """The contents of every photo below some folders, sorted: the multiset that must never lose one.
+
+    A file that a crash left under two names is one file.
+    """
+    found = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    files = {path.stat().st_ino: path for path in found if path.suffix not in {".trashinfo", ".jsonl"}}
+    return sorted(path.read_bytes() for path in files.values())
 
 
 class Breaker:
