@@ -39,7 +39,7 @@ class Limits:
     """
 
     wall: float = 60.0
-    cpu: float = 30.0
+    cpu: float = 10.0
     memory: int = 1536 << 20
 
 

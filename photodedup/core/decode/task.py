@@ -6,6 +6,7 @@ A function, the file and arguments enter; plain data or a reasoned `Skipped` lea
 from __future__ import annotations
 
 import errno
+import importlib
 import io
 import os
 import pickle
@@ -43,14 +44,15 @@ class Task:
 
     Attributes:
         path: The file.
-        function: Importable by name; called in the worker as `function(stream, *arguments)`.
+        function: Called in the worker as `function(stream, *arguments)`; `module:name` keeps what it needs
+            out of this process.
         arguments: Whatever can be pickled.
         seen: Device, inode, size and modification time that the file must still have, or None.
         key: Anything that the caller wants back with the answer; never leaves this process.
     """
 
     path: Path
-    function: Callable[..., Plain]
+    function: Callable[..., Plain] | str
     arguments: tuple[Any, ...] = ()
     seen: Identity | None = None
     key: Any = field(default=None)
@@ -135,11 +137,12 @@ def unpack(data: bytes) -> tuple[str, Plain]:
 
 
 def carry_out(
-    function: Callable[..., Plain], stream: BinaryIO, arguments: tuple[Any, ...]
+    function: Callable[..., Plain] | str, stream: BinaryIO, arguments: tuple[Any, ...]
 ) -> tuple[str, Plain]:
     """Run a task in the worker: `("done", value)`, or `("refused", (reason, words))` whatever goes wrong."""
+    call = _found(function)  # outside, since a fault of ours is not the file's
     try:
-        return "done", function(stream, *arguments)
+        return "done", call(stream, *arguments)
     except RefusedError as refusal:
         return "refused", (refusal.reason.value, refusal.what)
     except MemoryError:
@@ -150,6 +153,13 @@ def carry_out(
         return "refused", (SkipReason.DAMAGED.value, f"is damaged ({_words(error)})")
     except Exception as error:  # a hostile file can raise anything
         return "refused", (SkipReason.DAMAGED.value, f"is damaged ({_words(error)})")
+
+
+def _found(function: Callable[..., Plain] | str) -> Callable[..., Plain]:
+    if not isinstance(function, str):
+        return function
+    module, name = function.split(":")
+    return getattr(importlib.import_module(module), name)  # type: ignore[no-any-return]
 
 
 def _words(error: Exception) -> str:

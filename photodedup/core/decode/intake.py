@@ -1,0 +1,44 @@
+"""One read of a file serves its content digest and its decoding.
+
+A raw stream enters; a seekable stream for the decoder and the digest leave.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from hashlib import blake2b
+from typing import BinaryIO
+
+_WHOLE = 512 << 20
+_CHUNK = 1 << 20
+
+
+def buffered(raw: BinaryIO) -> BinaryIO:
+    """A seekable stream over a file, in memory where it fits.
+
+    Args:
+        raw: An open file at its beginning.
+    """
+    if os.fstat(raw.fileno()).st_size <= _WHOLE:
+        return io.BytesIO(raw.read())
+    return io.BufferedReader(raw, _CHUNK)  # type: ignore[type-var]
+
+
+def take_in(raw: BinaryIO) -> tuple[BinaryIO, bytes]:
+    """Read a file, once where it fits into memory.
+
+    Args:
+        raw: An open file at its beginning.
+
+    Returns:
+        A seekable stream at its beginning, and BLAKE2b-256 of the whole file.
+    """
+    stream = buffered(raw)
+    if isinstance(stream, io.BytesIO):
+        return stream, blake2b(stream.getbuffer(), digest_size=32).digest()
+    digest = blake2b(digest_size=32)
+    while chunk := stream.read(_CHUNK):
+        digest.update(chunk)
+    stream.seek(0)
+    return stream, digest.digest()
