@@ -1,9 +1,10 @@
 # shellcheck shell=sh
 # The private environment that photodedup runs in: found when it is ready, else made or refreshed.
 #
-# In: $checkout. Out: $environment, a folder with bin/python. `made/` in it says what it was made from: `from`
-# (the real Python, and the checkout) and a copy of pyproject.toml for each kind that is complete, `app.toml`
-# and `dev.toml`, written last. So a half-made one is known by its lack, and a ready one costs a single `cmp`.
+# In: $checkout, $assume_yes. Out: $environment, a folder with bin/python. `made/` in it says what it was made
+# from: `from` (the real Python, and the checkout) and a copy of pyproject.toml for each kind that is
+# complete, `app.toml` and `dev.toml`, written last. So a half-made one is known by its lack, and a ready one
+# costs a single `cmp`.
 
 . "$checkout/packaging/linux/system.sh"
 
@@ -36,7 +37,11 @@ choose_environment() { # $1: app or dev
 
 # Leaves $environment ready for $1, app or dev.
 ensure_environment() {
-    ! choose_environment "$1" || return 0
+    if choose_environment "$1"; then
+        # A library may have gone since: who says --yes has it looked for again.
+        [ -z "$assume_yes" ] || prepare_system
+        return 0
+    fi
     . "$checkout/packaging/linux/lock.sh"
     . "$checkout/packaging/linux/make.sh"
     prepare_system

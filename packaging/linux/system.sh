@@ -94,14 +94,14 @@ refuse_old_python() {
         "packages, then start again."
 }
 
-may_install() {
+may_install() { # $*: package names
     [ -z "$assume_yes" ] || return 0
     case ${CI:-false} in
         false | 0) ;;
         *) return 0 ;;
     esac
     [ -t 0 ] || return 1
-    printf 'photodedup: install them now? [y/N] ' >&2
+    printf 'photodedup: missing system packages: %s\nphotodedup: install them now? [y/N] ' "$*" >&2
     read -r answer || return 1
     case $answer in
         [yY]*) return 0 ;;
@@ -113,27 +113,26 @@ may_install() {
 apt_get() {
     become=$1
     shift
-    $become env DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@" </dev/null
+    $become env DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@" </dev/null >&2
 }
 
 # $*: package names. Installs them where that is allowed, and otherwise names the command and ends the script.
 install_packages() {
-    command="apt-get install --no-install-recommends $*"
-    say "missing system packages: $*"
-    if [ "$(id -u)" -eq 0 ]; then
-        become=''
-    elif command -v sudo >/dev/null 2>&1; then
-        become=sudo
-    else
-        refuse "there is no sudo here to install them with. Run this as root, then start again: $command"
+    become=''
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null 2>&1 || refuse "system packages are missing, and there is no sudo here." \
+            "Run this as root, then start again: apt-get update && apt-get install --no-install-recommends $*"
+        become='sudo '
     fi
-    may_install || refuse "run this, then start again (or start with --yes): ${become:+$become }$command"
+    by_hand="${become}apt-get update && ${become}apt-get install --no-install-recommends $*"
+    may_install "$@" ||
+        refuse "system packages are missing. Run this, then start again (or start with --yes): $by_hand"
     [ -z "$become" ] || [ -t 0 ] || become='sudo -n'
-    say "installing them with apt-get ..."
+    say "installing missing system packages: $* ..."
     # A source that cannot be read is no reason to stop: what counts is whether the packages can be had.
-    apt_get "$become" update >&2 || say "not every package list could be read; going on with what there is."
-    apt_get "$become" install --no-install-recommends "$@" >&2 ||
-        refuse "the packages could not be installed. Run this, then start again: ${become:+sudo }$command"
+    apt_get "$become" update || say "not every package list could be read; going on with what there is."
+    apt_get "$become" install --no-install-recommends "$@" ||
+        refuse "the packages could not be installed. Run this, then start again: $by_hand"
 }
 
 missing_packages() {

@@ -62,6 +62,12 @@ def test_with_consent_what_is_missing_is_installed(
     assert " -m pip install " in pip
 
 
+def test_with_yes_a_library_that_has_gone_since_is_looked_for_again(debian: Machine) -> None:
+    debian.run("run.sh", "--yes")
+    assert "missing" not in debian.run("run.sh").stderr
+    assert "missing system packages: libgl1 " in debian.run("run.sh", "--yes").stderr
+
+
 def test_ci_set_to_false_is_no_consent(debian: Machine) -> None:
     assert debian.run("run.sh", CI="false").returncode == 3
     assert debian.logged() == []
@@ -71,7 +77,7 @@ def test_an_ordinary_user_without_sudo_is_told_what_root_must_run(debian: Machin
     debian.stub("id", "echo 1000")
     result = debian.run("run.sh", "--yes")
     assert result.returncode == 3
-    assert "Run this as root, then start again: apt-get install" in result.stderr
+    assert "Run this as root, then start again: apt-get update && apt-get install " in result.stderr
     assert debian.logged() == []
 
 
