@@ -1,0 +1,74 @@
+"""One SQLite file that several threads may use, and that is built anew where it turns out to be broken.
+
+Calls enter with a connection as their first argument; their results leave.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from photodedup.core.catalogue.store import open_store, set_store_aside
+from photodedup.core.errors import CatalogueError
+
+T = TypeVar("T")
+
+
+class Connection:
+    """A connection and its lock."""
+
+    def __init__(self, path: Path | None, schema: str, version: int) -> None:
+        self._path, self._schema, self._version = path, schema, version
+        self._lock = threading.Lock()
+        self._sqlite = open_store(path, schema, version)
+
+    def read(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        """All rows of one statement."""
+        return self._do(lambda sqlite: sqlite.execute(statement, values).fetchall())
+
+    def write(self, change: Callable[[sqlite3.Connection], T]) -> T:
+        """Make changes as a whole or not at all."""
+
+        def whole(sqlite: sqlite3.Connection) -> T:
+            sqlite.execute("BEGIN IMMEDIATE")
+            try:
+                result = change(sqlite)
+                sqlite.execute("COMMIT")
+            except BaseException:
+                if sqlite.in_transaction:
+                    sqlite.execute("ROLLBACK")
+                raise
+            return result
+
+        return self._do(whole)
+
+    def close(self) -> None:
+        """Close it; harmless when repeated."""
+        with self._lock:
+            self._sqlite.close()
+
+    def _do(self, call: Callable[[sqlite3.Connection], T]) -> T:
+        with self._lock:
+            try:
+                try:
+                    return call(self._sqlite)
+                except (sqlite3.OperationalError, sqlite3.IntegrityError, sqlite3.ProgrammingError):
+                    raise
+                except sqlite3.DatabaseError:  # the file itself is broken
+                    self._rebuild()
+                    return call(self._sqlite)
+            except sqlite3.Error as error:
+                raise CatalogueError(
+                    f"The catalogue {self._path or ''} cannot be used ({error}): free some space, or choose "
+                    "another with --catalogue."
+                ) from error
+
+    def _rebuild(self) -> None:
+        if self._path is None:
+            raise sqlite3.OperationalError("memory is damaged")
+        self._sqlite.close()
+        set_store_aside(self._path)
+        self._sqlite = open_store(self._path, self._schema, self._version)

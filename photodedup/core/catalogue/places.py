@@ -1,0 +1,24 @@
+"""Where photodedup keeps what it remembers, as each platform wants it.
+
+Nothing enters; paths leave. Nothing is made here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_data_dir
+
+
+def default_catalogue() -> Path:
+    """The catalogue's file; its thumbnails lie beside it."""
+    return _home() / "catalogue.sqlite"
+
+
+def journal_folder() -> Path:
+    """The folder of the journal, on which undo rests."""
+    return _home() / "journal"
+
+
+def _home() -> Path:
+    return Path(user_data_dir("photodedup", appauthor=False, roaming=False))
