@@ -261,7 +261,7 @@ class Workers:
         with self._lock:
             lost, self._queue = list(self._queue), deque()
         for job in lost:
-            job.refuse(SkipReason.DECODER_CRASHED, "could not be read: the decoder does not start")
+            job.refuse(SkipReason.UNREADABLE, "could not be read: the decoder does not start")
 
     def _end(self, worker: Worker, patience: float = 0.0) -> int | None:
         with self._lock:

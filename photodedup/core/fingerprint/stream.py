@@ -1,0 +1,182 @@
+"""From photos to fingerprints: what the catalogue knows comes at once, the rest from the workers.
+
+Photos enter; fingerprints and reasoned skips leave as a stream, and are written to the catalogue in batches,
+so that a crash costs at most the last second's work.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from threading import Event
+from typing import Any
+
+from photodedup.core.catalogue import Catalogue, Record, Wanted
+from photodedup.core.decode import Task, Workers, identity
+from photodedup.core.fingerprint.recipes import Recipe
+from photodedup.core.values import Fingerprint, Photo, Skipped, SkipReason
+
+MEASURE_VERSION = 1
+"""Raised when facts, small pictures, plainness or skips would come out differently."""
+
+Answer = tuple[Photo, Fingerprint] | Skipped
+
+_MEASURE = "photodedup.core.fingerprint.measure:measure"
+_PROVE = "photodedup.core.decode.pixels:prove"
+_BATCH = 500
+_SECONDS = 1.0
+_LASTING = frozenset(
+    [
+        SkipReason.DAMAGED,
+        SkipReason.TOO_LARGE,
+        SkipReason.TOO_SLOW,
+        SkipReason.DECODER_CRASHED,
+        SkipReason.UNSUPPORTED_FORMAT,
+        SkipReason.NOT_A_PICTURE,
+    ]
+)
+"""Reasons that lie in the file itself, so that they hold until it changes."""
+
+
+def fingerprints(
+    photos: Iterable[Photo], recipe: Recipe, catalogue: Catalogue, workers: Workers, stop: Event | None = None
+) -> Iterator[Answer]:
+    """Measure photos; an unchanged one that the catalogue knows is not opened.
+
+    Args:
+        photos: As the walk saw them; sorted ones are looked up fastest.
+        recipe: The perceptual hash.
+        catalogue: What is known; takes what is new.
+        workers: Decode.
+        stop: Ends the stream within a second; what was measured until then is kept.
+
+    Yields:
+        Each photo with its fingerprint, or why it is not among the photos; known ones first.
+
+    Raises:
+        CatalogueError: The catalogue cannot be read or written.
+        StoppedError: The workers were closed meanwhile.
+    """
+    stop = stop or Event()
+    wanted = Wanted(recipe.name, recipe.version, MEASURE_VERSION)
+    unknown: list[Photo] = []
+    supply = iter(photos)
+    while (some := list(islice(supply, _BATCH))) and not stop.is_set():
+        for photo, known in zip(some, catalogue.lookup(some, wanted), strict=True):
+            if known is None:
+                unknown.append(photo)
+            else:
+                yield known if isinstance(known, Skipped) else (photo, known)
+    yield from _measured(unknown, wanted, catalogue, workers, stop)
+
+
+def prove_pixels(
+    photos: Sequence[Photo], catalogue: Catalogue, workers: Workers, stop: Event | None = None
+) -> Iterator[tuple[int, bytes | Skipped]]:
+    """Digest the full-size upright pixels of photos; each digest is remembered.
+
+    Args:
+        photos: Measured before, so that the catalogue knows their content.
+        catalogue: What is known; takes what is new.
+        workers: Decode.
+        stop: Ends the stream within a second; what was proven until then is kept.
+
+    Yields:
+        The place of a photo in `photos`, and BLAKE2b-256 of its pixels or why there is none.
+    """
+    stop = stop or Event()
+    unknown: list[Task] = []
+    for place, (photo, digest) in enumerate(zip(photos, catalogue.pixels(photos), strict=True)):
+        if digest is None:
+            unknown.append(Task(photo.path, _PROVE, (), identity(photo), place))
+        else:
+            yield place, digest
+    proven: list[tuple[bytes, bytes]] = []
+    last = time.monotonic()
+    try:
+        for task, answer in workers.run(unknown, stop):
+            if not isinstance(answer, Skipped):
+                proven.append(answer)
+            yield task.key, answer if isinstance(answer, Skipped) else answer[1]
+            if len(proven) >= _BATCH or time.monotonic() - last > _SECONDS:
+                catalogue.remember_pixels(proven)
+                proven, last = [], time.monotonic()
+    finally:
+        catalogue.remember_pixels(proven)
+
+
+def _measured(
+    photos: Sequence[Photo], wanted: Wanted, catalogue: Catalogue, workers: Workers, stop: Event
+) -> Iterator[Answer]:
+    book = _Book(catalogue, wanted)
+    try:
+        for task, answer in workers.run(_tasks(photos, wanted, catalogue), stop):
+            photo: Photo = task.key
+            seen = answer if isinstance(answer, Skipped) else book.fingerprint(photo, answer)
+            if seen is None:  # known when the task was given, and gone from the catalogue since
+                again = workers.run_one(_task(photo, wanted.recipe))
+                seen = again if isinstance(again, Skipped) else book.fingerprint(photo, again)
+            if isinstance(seen, Skipped):
+                book.enter_skipped(photo, seen)
+                yield seen
+            elif seen is not None:
+                yield photo, seen
+            book.write_when_due()
+    finally:
+        book.write()
+
+
+def _tasks(photos: Sequence[Photo], wanted: Wanted, catalogue: Catalogue) -> Iterator[Task]:
+    for start in range(0, len(photos), _BATCH):
+        some = photos[start : start + _BATCH]
+        known = catalogue.known_contents((photo.size for photo in some), wanted)
+        for photo in some:
+            yield _task(photo, wanted.recipe, tuple(known.get(photo.size, ())))
+
+
+def _task(photo: Photo, recipe: str, known: Sequence[bytes] = ()) -> Task:
+    return Task(photo.path, _MEASURE, (recipe, known), identity(photo), photo)
+
+
+class _Book:
+    """What was measured and is not yet in the catalogue."""
+
+    def __init__(self, catalogue: Catalogue, wanted: Wanted) -> None:
+        self._catalogue, self._wanted = catalogue, wanted
+        self._records: list[Record] = []
+        self._skipped: list[tuple[Photo, Skipped]] = []
+        self._last = time.monotonic()
+
+    def fingerprint(self, photo: Photo, answer: dict[str, Any]) -> Fingerprint | None:
+        """Enter the answer of a worker; None when it names a content that is not known after all."""
+        if "bits" in answer:
+            seen: Fingerprint | None = _fingerprint(answer)
+        else:
+            seen = self._catalogue.by_content(answer["content"], self._wanted)
+        if seen is not None:
+            self._records.append(Record(photo, seen, answer.get("thumbnail")))
+        return seen
+
+    def enter_skipped(self, photo: Photo, skipped: Skipped) -> None:
+        if skipped.reason in _LASTING:
+            self._skipped.append((photo, skipped))
+
+    def write_when_due(self) -> None:
+        waiting = len(self._records) + len(self._skipped)
+        if waiting >= _BATCH or (waiting and time.monotonic() - self._last > _SECONDS):
+            self.write()
+
+    def write(self) -> None:
+        self._last = time.monotonic()
+        records, self._records = self._records, []
+        skipped, self._skipped = self._skipped, []
+        self._catalogue.remember(records, self._wanted)
+        self._catalogue.remember_skipped(skipped, self._wanted)
+
+
+def _fingerprint(answer: dict[str, Any]) -> Fingerprint:
+    facts = {name: value for name, value in answer.items() if name != "thumbnail"}
+    facts["taken"] = datetime.fromisoformat(facts["taken"]) if facts["taken"] else None
+    return Fingerprint(**facts)
