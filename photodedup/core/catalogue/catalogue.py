@@ -168,26 +168,25 @@ class Catalogue:
 
     # Proofs of equal pixels.
 
-    def pixels(self, photos: Sequence[Photo]) -> list[bytes | None]:
-        """The digests of the pixels of unchanged files, where they were needed before."""
-        found: list[bytes | None] = []
-        for start in range(0, len(photos), _MANY):
-            some = photos[start : start + _MANY]
-            paths = [os.fsencode(photo.path) for photo in some]
-            rows = self._facts.read(
-                "SELECT f.path, f.inode, f.size, f.mtime_ns, p.pixels FROM file f JOIN picture p "
-                f"ON p.id = f.picture WHERE f.path IN ({_marks(paths)})",
-                paths,
+    def pixels(self, contents: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The digests of the pixels of contents, where they were needed before."""
+        found: dict[bytes, bytes] = {}
+        for start in range(0, len(contents), _MANY):
+            some = contents[start : start + _MANY]
+            found.update(
+                self._facts.read(
+                    "SELECT content, pixels FROM picture "
+                    f"WHERE pixels IS NOT NULL AND content IN ({_marks(some)})",
+                    some,
+                )
             )
-            known = {row[0]: row for row in rows}
-            for path, photo in zip(paths, some, strict=True):
-                row = known.get(path)
-                found.append(row[4] if row and tuple(row[1:4]) == seen(photo) else None)
         return found
 
     def remember_pixels(self, pairs: Sequence[tuple[bytes, bytes]]) -> None:
         """Keep digests of pixels, each with the content that it belongs to."""
         rows = [(pixels, content) for content, pixels in pairs]
+        if not rows:
+            return
         self._facts.write(
             lambda sqlite: sqlite.executemany("UPDATE picture SET pixels = ? WHERE content = ?", rows)
         )

@@ -14,7 +14,7 @@ from threading import Event
 from typing import Any
 
 from photodedup.core.catalogue import Catalogue, Record, Wanted
-from photodedup.core.decode import Task, Workers, identity
+from photodedup.core.decode import Task, Workers, identity, skipped
 from photodedup.core.fingerprint.recipes import Recipe
 from photodedup.core.values import Fingerprint, Photo, Skipped, SkipReason
 
@@ -27,6 +27,9 @@ _MEASURE = "photodedup.core.fingerprint.measure:measure"
 _PROVE = "photodedup.core.decode.pixels:prove"
 _BATCH = 500
 _SECONDS = 1.0
+_FEW = 64
+"""Known contents of one size that are worth sending to a worker; uncompressed pictures all have one size."""
+
 _LASTING = frozenset(
     [
         SkipReason.DAMAGED,
@@ -73,38 +76,68 @@ def fingerprints(
 
 
 def prove_pixels(
-    photos: Sequence[Photo], catalogue: Catalogue, workers: Workers, stop: Event | None = None
+    photos: Sequence[Photo],
+    contents: Sequence[bytes],
+    catalogue: Catalogue,
+    workers: Workers,
+    stop: Event | None = None,
 ) -> Iterator[tuple[int, bytes | Skipped]]:
-    """Digest the full-size upright pixels of photos; each digest is remembered.
+    """Digest the full-size upright pixels of photos; each digest is remembered, each content decoded once.
 
     Args:
-        photos: Measured before, so that the catalogue knows their content.
+        photos: Which photos.
+        contents: The content of each, as it was measured.
         catalogue: What is known; takes what is new.
         workers: Decode.
         stop: Ends the stream within a second; what was proven until then is kept.
 
     Yields:
         The place of a photo in `photos`, and BLAKE2b-256 of its pixels or why there is none.
+
+    Raises:
+        CatalogueError: The catalogue cannot be read or written.
+        StoppedError: The workers were closed meanwhile.
     """
-    stop = stop or Event()
-    unknown: list[Task] = []
-    for place, (photo, digest) in enumerate(zip(photos, catalogue.pixels(photos), strict=True)):
-        if digest is None:
-            unknown.append(Task(photo.path, _PROVE, (), identity(photo), place))
+    known = catalogue.pixels(contents)
+    places: dict[bytes, list[int]] = {}
+    for place, content in enumerate(contents):
+        if content in known:
+            yield place, known[content]
         else:
-            yield place, digest
+            places.setdefault(content, []).append(place)
+    tasks = [
+        Task(photos[several[0]].path, _PROVE, (), identity(photos[several[0]]), (content, several))
+        for content, several in places.items()
+    ]
+    yield from _proven(tasks, catalogue, workers, stop)
+
+
+def _proven(
+    tasks: Sequence[Task], catalogue: Catalogue, workers: Workers, stop: Event | None
+) -> Iterator[tuple[int, bytes | Skipped]]:
     proven: list[tuple[bytes, bytes]] = []
     last = time.monotonic()
     try:
-        for task, answer in workers.run(unknown, stop):
-            if not isinstance(answer, Skipped):
-                proven.append(answer)
-            yield task.key, answer if isinstance(answer, Skipped) else answer[1]
-            if len(proven) >= _BATCH or time.monotonic() - last > _SECONDS:
+        for task, answer in workers.run(tasks, stop):
+            (content, several), result = task.key, _digest(task, answer)
+            if isinstance(result, bytes):
+                proven.append((content, result))
+            yield from ((place, result) for place in several)
+            if time.monotonic() - last > _SECONDS:
                 catalogue.remember_pixels(proven)
                 proven, last = [], time.monotonic()
     finally:
         catalogue.remember_pixels(proven)
+
+
+def _digest(task: Task, answer: tuple[bytes, bytes] | Skipped) -> bytes | Skipped:
+    """The digest of the pixels, if the file still holds what was measured."""
+    if isinstance(answer, Skipped):
+        return answer
+    content, digest = answer
+    if content == task.key[0]:
+        return digest
+    return skipped(task.path, SkipReason.UNREADABLE, "changed while it was scanned; scan again to include it")
 
 
 def _measured(
@@ -133,7 +166,8 @@ def _tasks(photos: Sequence[Photo], wanted: Wanted, catalogue: Catalogue) -> Ite
         some = photos[start : start + _BATCH]
         known = catalogue.known_contents((photo.size for photo in some), wanted)
         for photo in some:
-            yield _task(photo, wanted.recipe, tuple(known.get(photo.size, ())))
+            contents = known.get(photo.size, ())
+            yield _task(photo, wanted.recipe, contents if len(contents) <= _FEW else ())
 
 
 def _task(photo: Photo, recipe: str, known: Sequence[bytes] = ()) -> Task:
@@ -159,9 +193,9 @@ class _Book:
             self._records.append(Record(photo, seen, answer.get("thumbnail")))
         return seen
 
-    def enter_skipped(self, photo: Photo, skipped: Skipped) -> None:
-        if skipped.reason in _LASTING:
-            self._skipped.append((photo, skipped))
+    def enter_skipped(self, photo: Photo, why: Skipped) -> None:
+        if why.reason in _LASTING:
+            self._skipped.append((photo, why))
 
     def write_when_due(self) -> None:
         waiting = len(self._records) + len(self._skipped)
@@ -171,9 +205,9 @@ class _Book:
     def write(self) -> None:
         self._last = time.monotonic()
         records, self._records = self._records, []
-        skipped, self._skipped = self._skipped, []
+        pairs, self._skipped = self._skipped, []
         self._catalogue.remember(records, self._wanted)
-        self._catalogue.remember_skipped(skipped, self._wanted)
+        self._catalogue.remember_skipped(pairs, self._wanted)
 
 
 def _fingerprint(answer: dict[str, Any]) -> Fingerprint:
