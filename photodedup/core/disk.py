@@ -50,8 +50,10 @@ _REASONS = {
 }
 
 
-def reason(error: OSError) -> str:
-    """Why a change failed, in words that stand after "could not be moved: "."""
+def reason(error: OSError, reading: bool = False) -> str:
+    """Why a change failed, in words that stand after "could not be moved: ", or after "cannot be read: "."""
+    if reading and error.errno in {errno.EACCES, errno.EPERM}:
+        return "you are not allowed to read it"
     if error.errno in _REASONS:
         return _REASONS[error.errno]
     return f"the system says: {error.strerror or error}"

@@ -45,10 +45,10 @@ def put_back(
         UndoError: There is no such batch, or nothing to put back.
         JournalError: The journal cannot be read or written, or another process works on it.
     """
-    chosen = _choose(journal.batches(journal_folder), batch_id)
+    chosen = _choose(journal_folder, batch_id)
     with journal.resume(chosen) as writer:
         # Read again now that nobody else can write, so that two undos do not meet.
-        batch = _choose(journal.batches(journal_folder), chosen.id)
+        batch = journal.read_batch(journal_folder, chosen.id)
         entries = [e for e in reversed(batch.entries) if which is None or e.intent.photo in which]
         restore = _Restore(writer, Pace(Stage.RESTORING, tell, len(entries)))
         restore.refuse_unknown(which, batch)
@@ -56,13 +56,15 @@ def put_back(
         return restore.report()
 
 
-def _choose(batches: list[Batch], batch_id: str | None) -> Batch:
-    for batch in batches:
-        if batch.id == batch_id or (batch_id is None and batch.restorable):
-            return batch
+def _choose(journal_folder: Path, batch_id: str | None) -> Batch:
     if batch_id is None:
+        for batch in journal.newest_first(journal_folder):
+            if batch.restorable:
+                return batch
         raise UndoError("There is nothing to put back.")
-    raise UndoError(f"There is no batch {batch_id} in the history.")
+    if batch_id not in journal.ids(journal_folder):
+        raise UndoError(f"There is no batch {batch_id} in the history.")
+    return journal.read_batch(journal_folder, batch_id)
 
 
 class _Restore:

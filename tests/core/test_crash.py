@@ -11,7 +11,7 @@ from photodedup.core import disk, journal
 from photodedup.core.errors import PhotodedupError, UndoError
 from photodedup.core.trash import move_to_trash, trash_can
 from photodedup.core.undo import put_back
-from tests.core.trash.library import contents, pairs, tree
+from tests.core.trash.library import contents, pair, pairs, tree
 
 DIED = 42
 NUMBERS = (errno.EIO, errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EXDEV, errno.ENAMETOOLONG, errno.EINVAL)
@@ -170,3 +170,23 @@ def test_a_failure_at_any_change_of_an_undo_is_reported_as_it_is(libraries, monk
         library.check_undo_is_whole()
         if number > 30:
             break
+
+
+def test_two_processes_that_trash_equal_names_lose_none(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    folders = [tmp_path / "library" / str(number) for number in range(80)]
+    removals = [pair(folder, "IMG_1.jpg", folder.name.encode()) for folder in folders]
+    before = files(tmp_path / "library")
+    halves = (removals[::2], removals[1::2])
+    children = []
+    for number, half in enumerate(halves):
+        child = os.fork()
+        if child == 0:
+            report = move_to_trash(half, tmp_path / "journal" / str(number), trash_can())
+            os._exit(0 if len(report.moved) == len(half) else 1)
+        children.append(child)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0, 0]
+    assert contents(tmp_path / "data") == sorted(folder.name.encode() for folder in folders)
+    for number in range(2):
+        assert put_back(tmp_path / "journal" / str(number)).failures == ()
+    assert files(tmp_path / "library") == before

@@ -229,5 +229,11 @@ def test_reasons_are_plain_words(number, words):
     assert disk.reason(OSError(number, os.strerror(number))) == words
 
 
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM])
+def test_reasons_of_reading_do_not_speak_of_writing(number):
+    assert disk.reason(OSError(number, "x"), reading=True) == "you are not allowed to read it"
+    assert disk.reason(OSError(errno.EIO, "x"), reading=True) == "the disk reported an error"
+
+
 def test_an_error_without_a_number_still_has_words():
     assert disk.reason(OSError("odd")) == "the system says: odd"

@@ -31,7 +31,9 @@ INTENT = Intent(
     content=b"\x01" * 32,
     folder_mtime_ns=456,
 )
-names = st.binary(min_size=1, max_size=40).filter(lambda name: not set(name) & set(b"/\0") and name != b"..")
+names = st.binary(min_size=1, max_size=40).filter(
+    lambda name: not set(name) & set(b"/\0") and name not in {b".", b".."}
+)
 
 
 def numbered(number):
@@ -242,3 +244,9 @@ def test_a_folder_that_cannot_be_read_is_told(tmp_path):
     path.touch()
     with pytest.raises(JournalError, match="cannot be read"):
         journal.batches(path)
+
+
+def test_a_journal_that_cannot_be_read_is_told(tmp_path):
+    (tmp_path / "folder.jsonl").mkdir()
+    with pytest.raises(JournalError, match="The journal of batch folder cannot be read"):
+        journal.batches(tmp_path)

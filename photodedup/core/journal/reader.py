@@ -6,7 +6,7 @@ In: the folder of the journals. Out: batches, newest first. A file is never chan
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,8 @@ from photodedup.core.journal.record import (
 )
 from photodedup.core.journal.writer import STAMP
 
+_ENDING = ".jsonl"
+
 
 def batches(folder: Path) -> list[Batch]:
     """All batches whose journals are in a folder, the newest first.
@@ -34,13 +36,42 @@ def batches(folder: Path) -> list[Batch]:
     Raises:
         JournalError: The folder or a journal in it cannot be read.
     """
+    return list(newest_first(folder))
+
+
+def newest_first(folder: Path) -> Iterator[Batch]:
+    """The same one by one, each read when it is asked for."""
+    for batch_id in ids(folder):
+        yield read_batch(folder, batch_id)
+
+
+def ids(folder: Path) -> list[str]:
+    """The names of all batches, the newest first, without reading them.
+
+    Raises:
+        JournalError: The folder cannot be read.
+    """
     try:
-        names = [name for name in os.listdir(folder) if name.endswith(".jsonl")]
-        return [_read(folder / name) for name in sorted(names, reverse=True)]
+        names = [Path(name) for name in os.listdir(folder)]
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise JournalError(f"The journal in {folder} cannot be read: {disk.reason(error)}.") from error
+        raise JournalError(f"The journal in {folder} cannot be read: {disk.reason(error, True)}.") from error
+    return sorted((name.stem for name in names if name.suffix == _ENDING), reverse=True)
+
+
+def read_batch(folder: Path, batch_id: str) -> Batch:
+    """One batch by its name, which must be one of `ids`.
+
+    Raises:
+        JournalError: Its journal cannot be read.
+    """
+    try:
+        return _read(folder / (batch_id + _ENDING))
+    except OSError as error:
+        raise JournalError(
+            f"The journal of batch {batch_id} cannot be read: {disk.reason(error, True)}."
+        ) from error
 
 
 class _Story:

@@ -144,7 +144,7 @@ def _open(witness: Witness, removal: Removal, closer: ExitStack) -> int:
             if _is_witnessed(os.fstat(descriptor), witness):
                 return descriptor
     except OSError as error:
-        raise TrashError(_unreadable(witness, removal, disk.reason(error))) from error
+        raise TrashError(_unreadable(witness, removal, disk.reason(error, reading=True))) from error
     raise TrashError(_changed(witness, removal))
 
 
@@ -173,7 +173,7 @@ def _prove_content(removal: Removal, photo: int, keeper: int) -> None:
         else:
             content, kept = content_of(photo), content_of(keeper)
     except OSError as error:
-        raise TrashError(_unreadable(removal.photo, removal, disk.reason(error))) from error
+        raise TrashError(_unreadable(removal.photo, removal, disk.reason(error, reading=True))) from error
     for witness, found in ((removal.photo, content), (removal.keeper, kept)):
         if found != witness.content:
             raise TrashError(_changed(witness, removal))

@@ -368,3 +368,16 @@ def test_a_folder_that_cannot_be_looked_at_has_no_known_time(tmp_path, monkeypat
         path = tmp_path / "gone" / "a.jpg"
 
     assert room._folder_time(Gone()) == 0
+
+
+def test_every_step_is_on_the_disk_before_the_next(move, tmp_path, breaker):
+    removals = pairs(tmp_path / "library", 2)
+    move(removals)
+    second = breaker.calls[breaker.calls.index("rename_exclusively") + 5 :]
+    assert second == [
+        *("open", "write", "fsync", "fsync"),  # the record and its name
+        *("write", "fsync"),  # the intent
+        *("rename_exclusively", "fsync", "fsync"),  # the photo, its new and its old folder
+        *("write", "fsync"),  # the outcome
+        *("write", "fsync"),  # the end of the batch
+    ]
