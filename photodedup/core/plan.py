@@ -1,7 +1,7 @@
 """What shall be moved, as data: each removal with the surviving photo that matches it directly.
 
-In: the person's marks, or the proposals of the keeper rules. Out: a `Plan`, which can't be built in a way that
-leaves a group without a photo, and which can be written to a file, read by a person and run later.
+In: the person's marks, or the proposals of the keeper rules. Out: a `Plan`, which can't be built in a way
+that leaves a group without a photo, and which can be written to a file, read by a person and run later.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from photodedup.core.suggest import NO_KEEPER, Suggestions
 from photodedup.core.values import Failure, Kind, Library, Mark, Matches, Removal, Witness
 
 SCHEMA = 1
+NUMBERS = ("size", "mtime_ns", "device", "inode")
 REMOVABLE = frozenset({Kind.IDENTICAL_FILE, Kind.IDENTICAL_PICTURE, Kind.NEAR_DUPLICATE})
 """The kinds that the default rules may propose to remove."""
 
@@ -97,7 +98,7 @@ def plan_from_marks(library: Library, matches: Matches, shown: Suggestions, revi
 
 def plan_from_suggestions(library: Library, matches: Matches, shown: Suggestions) -> Plan:
     """The plan that the keeper rules propose: in every group with a keeper, the photos that match it."""
-    removals = []
+    removals: list[Removal] = []
     for number in range(len(shown)):
         keeper = int(shown.keeper[number])
         if keeper != NO_KEEPER:
@@ -161,7 +162,8 @@ def _refusal(path: Path, reason: str) -> Failure:
 
 
 def _choose_keeper(library: Library, review: Review, photo: int, staying: Sequence[int], anchor: int) -> int:
-    """The survivor that vouches for a removal: one the person keeps, else the proposed one, else the nearest."""
+    """The survivor that vouches for a removal: one the person keeps, else the proposed one, else the
+    nearest."""
 
     def preference(other: int) -> tuple[bool, bool, int, int]:
         kept = review.mark(library.photos[other].path) is Mark.KEEP
@@ -200,7 +202,7 @@ def _as_json(removal: Removal) -> dict[str, Any]:
 
 def _fields(witness: Witness) -> Iterator[tuple[str, str | int]]:
     yield "path", str(witness.path)
-    for name in ("size", "mtime_ns", "device", "inode"):
+    for name in NUMBERS:
         yield name, getattr(witness, name)
     yield "content", witness.content.hex()
 
@@ -219,5 +221,5 @@ def _witness_from_json(entry: dict[str, Any]) -> Witness:
     path = Path(entry["path"])
     if not path.is_absolute():
         raise ValueError("a plan holds absolute paths")
-    numbers = [int(entry[name]) for name in ("size", "mtime_ns", "device", "inode")]
-    return Witness(path, *numbers, content=bytes.fromhex(entry["content"]))
+    size, mtime_ns, device, inode = (int(entry[name]) for name in NUMBERS)
+    return Witness(path, size, mtime_ns, device, inode, bytes.fromhex(entry["content"]))

@@ -1,8 +1,8 @@
 """What the person decided, photo by photo, and how to take it back.
 
-In: commands on the photos of the group that is looked at. Out: marks by photo. They belong to photos and not to
-groups, so that they survive every move of the slider; a group that ends up without a photo to keep is refused by
-the plan and shown as such.
+In: commands on the photos of the group that is looked at. Out: marks by photo. They belong to photos and not
+to groups, so that they survive every move of the slider; a group that ends up without a photo to keep is
+refused by the plan and shown as such.
 """
 
 from __future__ import annotations
@@ -80,6 +80,10 @@ class Review:
     def clear(self, photos: Iterable[Path]) -> set[Path]:
         """Makes photos undecided again."""
         return self._apply(dict.fromkeys(photos))
+
+    def adopt(self, marks: Mapping[Path, Mark]) -> None:
+        """Takes over marks of an earlier day for photos that have none; not a step to be undone."""
+        self._marks = {**marks, **self._marks}
 
     def forget(self, photos: Iterable[Path]) -> None:
         """Drops the marks of photos that were moved to the trash, in the history of commands too."""

@@ -1,10 +1,12 @@
 """Which photo of each group is worth keeping, and why in words.
 
-In: the library, its matches and the groups of one slider position. Out: `Suggestions`, the groups in the order of
-the list with keeper, kind and space to free. Everything is computed on whole arrays, so that it follows the slider.
+In: the library, its matches and the groups of one slider position. Out: `Suggestions`, the groups in the
+order of the list with keeper, kind and space to free. Everything is computed on whole arrays, so that it
+follows the slider.
 
-Each rule narrows the photos that may stay to those that come close to the best of their group; a rule that sends
-photos away is a reason. If several photos are left, and they are not identical, there is no clear winner.
+Each rule narrows the photos that may stay to those that come close to the best of their group; a rule that
+sends photos away is a reason. If several photos are left, and they are not identical, there is no clear
+winner.
 """
 
 from __future__ import annotations
@@ -62,7 +64,9 @@ METADATA = Rule(
     "full metadata",
     _of_fingerprints(lambda each: 1 + (each.taken is not None) + bool(each.camera)),  # type: ignore[attr-defined]
 )
-LEAST_COMPRESSED = Rule("least-compressed", "least compressed", lambda library: library.sizes() * 1.0, share=0.85)
+LEAST_COMPRESSED = Rule(
+    "least-compressed", "least compressed", lambda library: library.sizes().astype(np.float64), share=0.85
+)
 OLDEST = Rule(
     "oldest",
     "oldest file",
@@ -70,11 +74,16 @@ OLDEST = Rule(
 )
 PLAIN_NAME = Rule("plain-name", "plainest name", _plain_name)
 
-RULES = (INTACT, LARGEST, METADATA, LEAST_COMPRESSED)
-"""The default order. A copy with a border is a little larger than its original, hence the share of `LARGEST`."""
+RULES = (LARGEST, METADATA, LEAST_COMPRESSED)
+"""The default order, after `INTACT`, which always comes first. A copy with a border is a little larger than its original, hence the share of
+`LARGEST`."""
 
 TIE_RULES = (PLAIN_NAME, OLDEST)
 """Between identical pictures any choice is right; these make it the one that a person expects."""
+
+
+Measured = tuple[Rule, Values]
+"""A rule and what it says of each photo: float64 (photos,)."""
 
 
 @dataclass(frozen=True)
@@ -101,25 +110,34 @@ class Suggestions:
         keeper = int(self.keeper[number])
         return keeper if keeper != NO_KEEPER else int(self.groups[number][0])
 
+    def only(self, kind: Kind) -> Suggestions:
+        """The groups of one kind."""
+        return self._take(np.flatnonzero(self.kind == int(kind)))
+
+    def _take(self, order: NDArray[np.intp]) -> Suggestions:
+        return Suggestions(
+            _reorder(self.groups, order), self.keeper[order], self.kind[order], self.free[order]
+        )
+
     def space(self) -> int:
         """Bytes to free in all groups together."""
         return int(self.free.sum())
 
 
-def measure(library: Library, rules: Sequence[Rule] = RULES) -> list[tuple[Rule, Values]]:
+def measure(library: Library, rules: Sequence[Rule] = RULES) -> list[Measured]:
     """Evaluates the rules once for a library, so that each move of the slider only compares numbers.
 
     Returns:
-        The rules with their values, float64 (photos,), those that decide first, then the tie rules.
+        Rules with their values: `INTACT`, those that decide, then the tie rules.
     """
-    return [(rule, rule.value(library)) for rule in (*rules, *TIE_RULES)]
+    return [(rule, rule.value(library)) for rule in (INTACT, *rules, *TIE_RULES)]
 
 
 def suggest(
     library: Library,
     matches: Matches,
     groups: Groups,
-    measured: Sequence[tuple[Rule, Values]] | None = None,
+    measured: Sequence[Measured] | None = None,
     kinds: frozenset[Kind] = frozenset(Kind),
 ) -> Suggestions:
     """Proposes a keeper for each group and sorts the groups for the list.
@@ -141,14 +159,18 @@ def suggest(
     free = _space(groups, library.sizes(), keeper)
     shown = np.flatnonzero(np.isin(kind, [int(each) for each in kinds]))
     order = shown[np.lexsort((shown, -free[shown], kind[shown]))]
-    return Suggestions(_reorder(groups, order), keeper[order], kind[order], free[order])
+    return Suggestions(groups, keeper, kind, free)._take(order)
 
 
-def why(library: Library, matches: Matches, group: Index, measured: Sequence[tuple[Rule, Values]]) -> str:
+def why(matches: Matches, group: Index, measured: Sequence[Measured]) -> str:
     """The reason for the keeper of one group in words, such as `largest, full metadata`."""
     alone = Groups(group, np.array([0, len(group)], np.int64), 0)
-    reasons, racing, identical = [], np.ones(len(group), bool), False
-    for rule, values in measured:
+    racing = measured[0][1][group] > 0
+    if not racing.any():
+        return "no clear winner: every photo is damaged"
+    reasons = [] if racing.all() else [INTACT.words]
+    identical = False
+    for rule, values in measured[1:]:
         if rule in TIE_RULES and not identical:
             identical = bool(_all_identical(alone, matches.same_picture[group], racing)[0])
             if not identical:
@@ -162,16 +184,16 @@ def why(library: Library, matches: Matches, group: Index, measured: Sequence[tup
     return ", ".join([*reasons, "first by path"])
 
 
-def _keepers(groups: Groups, matches: Matches, measured: Sequence[tuple[Rule, Values]]) -> Index:
-    racing = np.ones(len(groups.members), bool)
-    for rule, values in measured:
+def _keepers(groups: Groups, matches: Matches, measured: Sequence[Measured]) -> Index:
+    racing = measured[0][1][groups.members] > 0
+    for rule, values in measured[1:]:
         if rule not in TIE_RULES:
             racing = _narrow(groups, values[groups.members], racing, rule.share)
     clear = _all_identical(groups, matches.same_picture[groups.members], racing)
-    for rule, values in measured:
+    for rule, values in measured[1:]:
         if rule in TIE_RULES:
             racing = _narrow(groups, values[groups.members], racing, rule.share)
-    position = np.where(racing, np.arange(len(racing)), len(racing))
+    position = np.where(racing, np.arange(len(racing)), len(racing) - 1)
     first = np.minimum.reduceat(position, groups.starts[:-1])
     return np.where(clear, groups.members[first], NO_KEEPER).astype(np.int32)
 

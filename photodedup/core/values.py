@@ -1,7 +1,7 @@
 """The value types of the line: facts, derived values, intent and effects, which never mix.
 
-Facts are what the disk said (`Photo`, `Skipped`, `Fingerprint`, `Library`), derived values what follows from them
-(`Matches`, `Groups`), intent what the person or a rule wants (`Mark`, `Removal`), effects what was done
+Facts are what the disk said (`Photo`, `Skipped`, `Fingerprint`, `Library`), derived values what follows from
+them (`Matches`, `Groups`), intent what the person or a rule wants (`Mark`, `Removal`), effects what was done
 (`journal`). Paths that are not UTF-8 travel as Python's surrogate escapes.
 """
 
@@ -197,7 +197,7 @@ class Groups(Sequence[Index]):
     def __len__(self) -> int:
         return len(self.starts) - 1
 
-    def __getitem__(self, number):  # type: ignore[no-untyped-def, override]
+    def __getitem__(self, number):  # type: ignore[no-untyped-def]
         """The photos of one group: int32, at least two."""
         if not -len(self) <= number < len(self):
             raise IndexError(number)

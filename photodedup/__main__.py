@@ -1,0 +1,28 @@
+"""Starts photodedup: a command on the command line, or the window.
+
+In: the arguments. Out: the exit code. Worker processes import this module again, so it loads nothing by
+itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+COMMANDS = ("scan", "trash", "history", "undo")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs photodedup and gives its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and (given[0] in COMMANDS or given[0] in ("-h", "--help", "--version")):
+        from photodedup.cli import run_command  # noqa: PLC0415 - the window must not wait for it
+
+        return run_command(given)
+    from photodedup.app import run_window  # noqa: PLC0415 - a command must not need Qt
+
+    return run_window(given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""The line without a window, for scripts and tests.
+
+In: the arguments. Out: results on standard output, progress and complaints on standard error, and the exit
+code: 0 where all went well (skipped files are no failure), 1 where something failed, 2 for wrong use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from photodedup.cli import output
+from photodedup.cli.arguments import make_parser
+from photodedup.cli.meter import Meter
+from photodedup.core import journal
+from photodedup.core.catalogue import Catalogue, default_catalogue, journal_folder
+from photodedup.core.decode import Workers
+from photodedup.core.errors import PhotodedupError, WrongUseError
+from photodedup.core.fingerprint import RECIPES
+from photodedup.core.line import Crew, Settings, search
+from photodedup.core.plan import plan_from_suggestions, read_plan, write_plan
+from photodedup.core.trash import move_to_trash, refused, trash_can
+from photodedup.core.undo import put_back
+from photodedup.gui import words
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Runs one command and gives its exit code."""
+    options = make_parser({"scan": _scan, "trash": _trash, "history": _history, "undo": _undo}).parse_args(
+        arguments
+    )
+    try:
+        with _stopping() as stop:
+            failed: bool = options.run(options, stop)
+            sys.stdout.flush()
+        return int(failed)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except WrongUseError as error:
+        print(f"photodedup: {words.shown(str(error))}", file=sys.stderr)
+        return 2
+    except PhotodedupError as error:
+        print(f"photodedup: {words.shown(str(error))}", file=sys.stderr)
+        return 1
+
+
+def _scan(options: argparse.Namespace, stop: threading.Event) -> bool:
+    recipe = RECIPES[options.hash]
+    threshold = recipe.threshold if options.threshold is None else options.threshold
+    if threshold > recipe.furthest:
+        raise WrongUseError(
+            f"--threshold goes up to {recipe.furthest} bits with {recipe.name}, not {threshold}."
+        )
+    place = None if options.no_catalogue else options.catalogue or default_catalogue()
+    settings = Settings(recipe, options.kinds, options.jobs)
+    with Catalogue(place) as catalogue, Workers(options.jobs) as workers:
+        found = search(options.folders, settings, Crew(catalogue, workers, Meter(), stop))
+    shown = found.suggest(threshold)
+    if options.plan:
+        write_plan(plan_from_suggestions(found.library, found.matches, shown), options.plan)
+    if options.json:
+        print(json.dumps(output.as_json(found, shown, threshold)))
+    else:
+        output.print_groups(found, shown, options.plan)
+    if not found.complete:
+        print("photodedup: stopped; only what was found until then is listed.", file=sys.stderr)
+    return not found.complete
+
+
+def _trash(options: argparse.Namespace, stop: threading.Event) -> bool:
+    plan = read_plan(options.plan)
+    if not options.yes:
+        output.print_plan(plan, {each.path: each.sentence for each in refused(plan.removals, trash_can())})
+        return False
+    report = move_to_trash(plan.removals, journal_folder(), trash_can(), Meter(), stop)
+    return output.print_report(report, "moved to the trash")
+
+
+def _history(options: argparse.Namespace, _: threading.Event) -> bool:
+    batches = journal.batches(journal_folder())
+    if options.json:
+        print(
+            json.dumps(
+                {"schema": output.SCHEMA, "batches": [output.batch_as_json(batch) for batch in batches]}
+            )
+        )
+        return False
+    for batch in batches:
+        states = [entry.state.value for entry in batch.entries]
+        counts = ", ".join(f"{states.count(state)} {state}" for state in sorted(set(states)))
+        started = batch.started.astimezone()
+        print(f"{batch.id}  {started:%Y-%m-%d %H:%M}  {words.size(batch.size):>9}  {counts}")
+    if not batches:
+        print("Nothing was moved to the trash yet.")
+    return False
+
+
+def _undo(options: argparse.Namespace, stop: threading.Event) -> bool:
+    return output.print_report(put_back(journal_folder(), options.batch, None, Meter(), stop), "put back")
+
+
+@contextmanager
+def _stopping() -> Iterator[threading.Event]:
+    """Turns the first Ctrl+C into a request to stop; the second one ends the program at once."""
+    stop = threading.Event()
+
+    def ask(*_: object) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,98 @@
+"""What the command line understands.
+
+In: the functions that do the commands. Out: the parser, which ends with exit code 2 and one sentence on wrong
+use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from photodedup import __version__
+from photodedup.core.fingerprint import DEFAULT_RECIPE, RECIPES
+from photodedup.core.line import LOOKED_FOR
+from photodedup.core.values import Kind
+
+Run = Callable[[argparse.Namespace, threading.Event], bool]
+"""Does a command and says whether something failed."""
+
+
+def make_parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
+    """Makes the parser; `options.run` is the function of the command that was given."""
+    parser = argparse.ArgumentParser(
+        "photodedup",
+        usage="photodedup [FOLDER...]  or  photodedup COMMAND ...",
+        description="Cleans a photo library of its copies. Without a command it opens the window.",
+    )
+    parser.add_argument("--version", action="version", version=f"photodedup {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    scan = commands.add_parser("scan", prog="photodedup scan", help="find copies in folders")
+    _add_scan(scan)
+    trash = commands.add_parser(
+        "trash",
+        prog="photodedup trash",
+        help="list what a plan would move to the trash, or move it with --yes",
+    )
+    trash.add_argument("plan", type=Path, metavar="PLAN", help="a file that scan --plan wrote")
+    trash.add_argument("--yes", action="store_true", help="move the photos, and print the name of the batch")
+    history = commands.add_parser(
+        "history", prog="photodedup history", help="list the batches that were moved to the trash"
+    )
+    history.add_argument("--json", action="store_true", help="print JSON")
+    undo = commands.add_parser("undo", prog="photodedup undo", help="put a batch back where it was")
+    undo.add_argument("batch", nargs="?", metavar="BATCH", help="the name of a batch (default: the latest)")
+    for name, command in (("scan", scan), ("trash", trash), ("history", history), ("undo", undo)):
+        command.set_defaults(run=run[name])
+    return parser
+
+
+def _add_scan(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="a folder with photos")
+    parser.add_argument(
+        "--threshold", type=_threshold, metavar="N", help="bits that two photos of a group may differ by"
+    )
+    parser.add_argument(
+        "--hash", choices=RECIPES, default=DEFAULT_RECIPE.name, metavar="NAME", help=", ".join(RECIPES)
+    )
+    parser.add_argument(
+        "--kinds",
+        type=_kinds,
+        default=LOOKED_FOR,
+        metavar="LIST",
+        help=", ".join(kind.label for kind in sorted(LOOKED_FOR)),
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--plan", type=Path, metavar="FILE", help="write what the keeper rules would remove")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--catalogue", type=Path, metavar="FILE", help="remember fingerprints in this file")
+    where.add_argument("--no-catalogue", action="store_true", help="remember nothing")
+    parser.add_argument(
+        "--jobs", type=_jobs, metavar="N", help="how many processes decode (default: one a core)"
+    )
+
+
+def _threshold(text: str) -> int:
+    return _number(text, 0, "--threshold takes a whole number of bits, 0 or more")
+
+
+def _jobs(text: str) -> int:
+    return _number(text, 1, "--jobs takes a whole number, 1 or more")
+
+
+def _number(text: str, least: int, sentence: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"{sentence}, not {text!r}")
+    return int(text)
+
+
+def _kinds(text: str) -> frozenset[Kind]:
+    known = {kind.label: kind for kind in LOOKED_FOR}
+    wanted = [word.strip() for word in text.split(",")]
+    if unknown := [word for word in wanted if word not in known]:
+        raise argparse.ArgumentTypeError(
+            f"{unknown[0]!r} is no kind; the kinds are {', '.join(sorted(known))}"
+        )
+    return frozenset(known[word] for word in wanted)

@@ -1,0 +1,33 @@
+"""Progress on standard error.
+
+In: `Progress`. Out: one line that changes on a terminal; elsewhere a line now and then.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from photodedup.core.values import Progress
+from photodedup.gui import words
+
+
+class Meter:
+    """Progress on standard error: one line that changes on a terminal, now and then a line elsewhere."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._next = time.monotonic() + 2
+
+    def __call__(self, progress: Progress) -> None:
+        """Shows how far it is."""
+        ended = progress.done == progress.total
+        if not self._terminal and not ended and time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + 10
+        done = f"{progress.done:,}" + (f" of {progress.total:,}" if progress.total is not None else "")
+        left = words.duration(progress.seconds_left) if progress.seconds_left and not ended else ""
+        text = f"{progress.stage.value}  {done}  {progress.rate:,.0f} a second  {left}"
+        end = "\n" if ended or not self._terminal else ""
+        start = "\r\x1b[K" if self._terminal else ""
+        print(f"{start}{text}", end=end, file=sys.stderr, flush=True)

@@ -1,0 +1,114 @@
+"""Results as people and scripts read them.
+
+In: what was found, planned and moved. Out: JSON objects, and lines on standard output.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from photodedup.core import journal
+from photodedup.core.line import Found
+from photodedup.core.match import distance_between, kind_between
+from photodedup.core.plan import Plan
+from photodedup.core.suggest import NO_KEEPER, Suggestions
+from photodedup.core.values import Kind, Report
+from photodedup.gui import words
+
+SCHEMA = 1
+
+
+def as_json(found: Found, shown: Suggestions, threshold: int) -> dict[str, Any]:
+    """The result of a scan as the object that `scan --json` prints."""
+    skipped = [{"path": str(s.path), "reason": s.reason.value, "detail": s.detail} for s in found.skipped]
+    return {
+        "schema": SCHEMA,
+        "threshold": threshold,
+        "hash": found.recipe.name,
+        "photos": len(found.library),
+        "skipped": skipped,
+        "space_to_free": shown.space(),
+        "groups": [_group_as_json(found, shown, number) for number in range(len(shown))],
+    }
+
+
+def _group_as_json(found: Found, shown: Suggestions, number: int) -> dict[str, Any]:
+    group, keeper, anchor = shown.groups[number], int(shown.keeper[number]), shown.anchor(number)
+    return {
+        "kind": Kind(int(shown.kind[number])).label,
+        "keeper": None if keeper == NO_KEEPER else str(found.library.photos[keeper].path),
+        "why": found.why(group),
+        "photos": [_photo_as_json(found, int(photo), anchor) for photo in group],
+    }
+
+
+def _photo_as_json(found: Found, number: int, anchor: int) -> dict[str, Any]:
+    photo, seen = found.library.photos[number], found.library.fingerprints[number]
+    return {
+        "path": str(photo.path),
+        "size": photo.size,
+        "width": seen.width,
+        "height": seen.height,
+        "taken": seen.taken.isoformat() if seen.taken else None,
+        "distance": distance_between(found.library, number, anchor),
+        "kind": kind_between(found.matches, number, anchor).label,
+    }
+
+
+def batch_as_json(batch: journal.Batch) -> dict[str, Any]:
+    """A batch as `history --json` lists it."""
+    return {
+        "batch": batch.id,
+        "started": batch.started.isoformat(),
+        "size": batch.size,
+        "damaged": batch.damaged,
+        "finished": batch.finished,
+        "photos": [
+            {"path": str(entry.intent.photo), "size": entry.intent.size, "state": entry.state.value}
+            for entry in batch.entries
+        ],
+    }
+
+
+def print_groups(found: Found, shown: Suggestions, plan: Path | None) -> None:
+    """Prints each group with its photos, then one line that sums up."""
+    for number, group in enumerate(shown.groups):
+        keeper = int(shown.keeper[number])
+        print(
+            f"{words.count(len(group), 'photo')}, {Kind(int(shown.kind[number])).words}: {found.why(group)}"
+        )
+        for photo in (int(each) for each in group):
+            mark = "keep" if photo == keeper else "copy" if keeper != NO_KEEPER else "?"
+            size = words.size(found.library.photos[photo].size)
+            print(f"  {mark:4}  {size:>9}  {words.shown(found.library.photos[photo].path)}")
+    photos, groups = words.count(len(found.library), "photo"), words.count(len(shown), "group")
+    print(
+        f"{photos}, {groups} of copies, {words.size(shown.space())} to free, {len(found.skipped):,} skipped."
+    )
+    if plan:
+        print(f"The plan is in {words.shown(plan)}. See it with: photodedup trash PLAN")
+
+
+def print_plan(plan: Plan, no_trash: Mapping[Path, str]) -> None:
+    """Prints what a plan would do; `no_trash` says for which photos there is no trash, and why."""
+    for removal in plan.removals:
+        reason = no_trash.get(removal.photo.path)
+        note = f"stays: {reason}" if reason else f"{removal.kind.words} of {removal.keeper.path}"
+        print(f"{words.shown(removal.photo.path)}\n    {words.shown(note)}")
+    number = len(plan.removals) - len(no_trash)
+    print(
+        f"{words.count(number, 'photo')} to be moved to the trash, {words.size(plan.size)}. Move with --yes."
+    )
+
+
+def print_report(report: Report, verb: str) -> bool:
+    """Prints what was done and says whether something failed."""
+    for failure in report.failures:
+        print(f"photodedup: {words.shown(failure.sentence)}", file=sys.stderr)
+    print(f"{words.count(len(report.moved), 'photo')} {verb}, {words.size(report.size)}.")
+    if report.batch:
+        print(f"batch {report.batch}")
+    return bool(report.failures) or report.stopped

@@ -1,0 +1,265 @@
+"""The line as one readable function: from folders to groups with a proposal each.
+
+In: folders and settings. Out: `Found`, first of what is there so far, then of everything. The window and the
+command line both call `search`; what the person decides goes on from its result to `plan`, `trash` and
+`undo`.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photodedup.core.catalogue import Catalogue
+from photodedup.core.decode import Workers
+from photodedup.core.errors import StoppedError
+from photodedup.core.fingerprint import DEFAULT_RECIPE, Recipe, fingerprints, prove_pixels
+from photodedup.core.group import Tree, build_tree, leave_out
+from photodedup.core.match import HashPairs, find_matches, find_pairs, no_pairs, picture_candidates
+from photodedup.core.pace import Pace
+from photodedup.core.scan import check_folders, walk
+from photodedup.core.suggest import Measured, Suggestions, measure, suggest, why
+from photodedup.core.values import (
+    Fingerprint,
+    Index,
+    Kind,
+    Library,
+    Matches,
+    Photo,
+    Skipped,
+    Stage,
+    Tell,
+)
+
+LOOKED_FOR = frozenset({Kind.IDENTICAL_FILE, Kind.IDENTICAL_PICTURE, Kind.NEAR_DUPLICATE})
+FIRST_SHOW = 30
+"""Photos after which the first groups are shown; then again each time there are half as many more."""
+
+
+SOON = 20_000
+"""Photos whose near pairs are found in about a second."""
+
+Reading = tuple[Photo, Fingerprint] | Skipped
+"""What became of one photo that was read."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a search looks for.
+
+    Attributes:
+        recipe: The perceptual hash.
+        kinds: The kinds of match.
+        jobs: How many workers decode; None for as many as there are processors.
+    """
+
+    recipe: Recipe = DEFAULT_RECIPE
+    kinds: frozenset[Kind] = LOOKED_FOR
+    jobs: int | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """Everything a review needs, for every position of the slider.
+
+    Attributes:
+        folders: The folders that were searched.
+        recipe: The perceptual hash.
+        kinds: The kinds of match that were looked for.
+        library: The photos.
+        matches: The pairs.
+        tree: The groups at every distance.
+        skipped: What was left out and why.
+        complete: False while the search runs, and where it was stopped.
+    """
+
+    folders: tuple[Path, ...] = ()
+    recipe: Recipe = DEFAULT_RECIPE
+    kinds: frozenset[Kind] = LOOKED_FOR
+    library: Library = field(default_factory=Library)
+    matches: Matches = field(default_factory=lambda: find_matches(Library(), 0, LOOKED_FOR))
+    tree: Tree = field(default_factory=lambda: build_tree(find_matches(Library(), 0, LOOKED_FOR)))
+    skipped: tuple[Skipped, ...] = ()
+    complete: bool = False
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64]:
+        """How many groups each distance would give: int64 (furthest + 1,); empty without photos."""
+        return self.tree.counts() if len(self.library) else np.zeros(0, np.int64)
+
+    def suggest(self, threshold: int, without: NDArray[np.bool_] | None = None) -> Suggestions:
+        """The groups at one position of the slider with their proposals.
+
+        Args:
+            threshold: Bits.
+            without: bool (photos,), True for photos that are no longer there.
+        """
+        groups = self.tree.cut(threshold)
+        if without is not None and without.any():
+            groups = leave_out(groups, without)
+        return suggest(self.library, self.matches, groups, self._measured, self.kinds)
+
+    def why(self, group: Index) -> str:
+        """Why the proposed keeper of a group is proposed, in words."""
+        return why(self.matches, group, self._measured)
+
+    @property
+    def group_count(self) -> int:
+        """How many groups there are at the recipe's own threshold."""
+        return len(self.tree.cut(self.recipe.threshold)) if len(self.library) else 0
+
+    @cached_property
+    def _measured(self) -> Sequence[Measured]:
+        return measure(self.library)
+
+
+@dataclass(frozen=True)
+class Crew:
+    """What a search works with.
+
+    Attributes:
+        catalogue: What is known from earlier searches; takes what is new.
+        workers: Decode.
+        tell: Takes progress.
+        stop: Set by the person to stop; what was found until then is grouped all the same.
+    """
+
+    catalogue: Catalogue
+    workers: Workers
+    tell: Tell | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+def search(
+    folders: Sequence[Path], settings: Settings, crew: Crew, show: Callable[[Found], None] | None = None
+) -> Found:
+    """Goes the line from the folders to the groups.
+
+    Args:
+        folders: What to search.
+        settings: What to look for.
+        crew: What to work with.
+        show: Takes what there is so far, now and then.
+
+    Returns:
+        Everything that was found.
+
+    Raises:
+        WrongUseError: A folder is not there.
+    """
+    roots = check_folders(folders)
+    photos, skipped = _look(roots, crew)
+    reading = _Reading(tuple(roots), settings, skipped)
+    for each in _read(photos, settings, crew):
+        reading.take(each)
+        if show is not None and reading.due():
+            show(_group(reading, reading.library(), crew, None))
+    library = reading.library()
+    pairs = _compare(library, settings, crew)
+    if Kind.IDENTICAL_PICTURE in settings.kinds and not crew.stop.is_set():
+        library = _prove(library, pairs, crew)
+    return _group(reading, library, crew, pairs)
+
+
+def _look(roots: Sequence[Path], crew: Crew) -> tuple[list[Photo], list[Skipped]]:
+    """Lists what may be a photo, and what is left out."""
+    photos: list[Photo] = []
+    skipped: list[Skipped] = []
+    pace = Pace(Stage.LOOKING, crew.tell)
+    for each in walk(roots, crew.stop):
+        if isinstance(each, Photo):
+            photos.append(each)
+        else:
+            skipped.append(each)
+        pace.step(each.path.parent, skipped=isinstance(each, Skipped))
+    pace.finish()
+    return photos, skipped
+
+
+def _read(photos: Sequence[Photo], settings: Settings, crew: Crew) -> Iterator[Reading]:
+    """Reads photos, or remembers them, telling how far it is."""
+    pace = Pace(Stage.READING, crew.tell, len(photos))
+    for each in fingerprints(photos, settings.recipe, crew.catalogue, crew.workers, crew.stop):
+        yield each
+        skipped = isinstance(each, Skipped)
+        pace.step((each.path if isinstance(each, Skipped) else each[0].path).parent, skipped)
+    pace.finish()
+
+
+def _compare(library: Library, settings: Settings, crew: Crew) -> HashPairs:
+    """Searches the near pairs; who stopped the reading waits no longer than for a small library."""
+    furthest = settings.recipe.furthest
+    if Kind.NEAR_DUPLICATE not in settings.kinds or (crew.stop.is_set() and len(library) > SOON):
+        return no_pairs(library, furthest)
+    stop = None if crew.stop.is_set() else crew.stop
+    try:
+        return find_pairs(library, furthest, crew.tell, stop)
+    except StoppedError:
+        return no_pairs(library, furthest)
+
+
+def _prove(library: Library, pairs: HashPairs, crew: Crew) -> Library:
+    """Decodes fully what may be identical pictures, so that this is proven and not guessed."""
+    candidates = picture_candidates(library, pairs)
+    pace = Pace(Stage.PROVING, crew.tell, len(candidates))
+    proven = list(library.fingerprints)
+    photos = [library.photos[number] for number in candidates]
+    contents = [proven[number].content for number in candidates]
+    for place, digest in prove_pixels(photos, contents, crew.catalogue, crew.workers, crew.stop):
+        if isinstance(digest, bytes):
+            number = int(candidates[place])
+            proven[number] = replace(proven[number], pixels=digest)
+        pace.step(photos[place].path.parent)
+    return Library(library.photos, proven)
+
+
+class _Reading:
+    """What was read so far, and when to show it next."""
+
+    def __init__(self, roots: tuple[Path, ...], settings: Settings, skipped: list[Skipped]) -> None:
+        self.roots, self.settings, self.skipped = roots, settings, skipped
+        self._read: list[tuple[Photo, Fingerprint]] = []
+        self._next = FIRST_SHOW
+
+    def take(self, each: Reading) -> None:
+        if isinstance(each, Skipped):
+            self.skipped.append(each)
+        else:
+            self._read.append(each)
+
+    def due(self) -> bool:
+        """Whether there are half as many more than the last time, so that showing costs little in all."""
+        due = len(self._read) >= self._next
+        if due:
+            self._next = len(self._read) * 3 // 2
+        return due
+
+    def library(self) -> Library:
+        read = sorted(self._read, key=lambda pair: os.fsencode(pair[0].path))
+        return Library([photo for photo, _ in read], [seen for _, seen in read])
+
+
+def _group(reading: _Reading, library: Library, crew: Crew, pairs: HashPairs | None) -> Found:
+    """Matches and groups; `pairs` are known at the end, and searched for what is shown on the way."""
+    settings, complete = reading.settings, pairs is not None and not crew.stop.is_set()
+    pairs = pairs or _compare(library, settings, replace(crew, tell=None))
+    near = Kind.NEAR_DUPLICATE in settings.kinds
+    matches = find_matches(library, settings.recipe.furthest, settings.kinds, pairs=pairs if near else None)
+    skipped = tuple(sorted(reading.skipped, key=lambda each: os.fsencode(each.path)))
+    return Found(
+        reading.roots,
+        settings.recipe,
+        settings.kinds,
+        library,
+        matches,
+        build_tree(matches),
+        skipped,
+        complete,
+    )

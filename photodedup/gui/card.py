@@ -1,0 +1,244 @@
+"""One photo of the group: the picture, its facts in rows, and keep or trash.
+
+In: a photo, its facts and its mark. Out: what the person wants for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from photodedup.core.values import Mark
+from photodedup.gui.facts import Fact
+from photodedup.gui.theme import GRID, draw_icon, tones
+
+LINE = 20
+Show = Callable[[], QPixmap | None]
+
+
+@dataclass(frozen=True)
+class CardContent:
+    """What a card shows.
+
+    Attributes:
+        photo: The photo's index in the library.
+        facts: Its rows; the first is the name.
+        match: How it matches the keeper, such as `near-duplicate, 6 bits`.
+        reason: Why it is the proposed keeper, or the empty string where it is not.
+        picture: Gives the picture, or None while it is being decoded.
+    """
+
+    photo: int
+    facts: Sequence[Fact]
+    match: str
+    reason: str
+    picture: Show
+
+
+class Picture(QWidget):
+    """The picture, as large as fits; dimmed and with a bin where it is marked for the trash."""
+
+    clicked = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._show: Show = lambda: None
+        self._trashed = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(12 * GRID)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def set_content(self, show: Show, trashed: bool) -> None:
+        """Shows another picture or state."""
+        self._show, self._trashed = show, trashed
+        self.setToolTip("Click to keep it" if trashed else "Click to mark it for the trash")
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.clicked.emit()
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(tones().canvas))
+        picture = self._show()
+        if picture is None:
+            self._write(painter, "")
+        elif picture.isNull():
+            self._write(painter, "This picture cannot be shown.")
+        else:
+            self._paint_picture(painter, picture)
+        if self._trashed:
+            self._paint_bin(painter)
+
+    def _paint_picture(self, painter: QPainter, picture: QPixmap) -> None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setOpacity(0.3 if self._trashed else 1.0)
+        size = picture.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
+        painter.drawPixmap(QRectF(left, top, size.width(), size.height()), picture, QRectF(picture.rect()))
+        painter.setOpacity(1.0)
+
+    def _paint_bin(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle = QPointF(self.width() / 2, self.height() / 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tones().danger))
+        painter.drawEllipse(middle, 28, 28)
+        drawn = draw_icon("trash", tones().panel, 64)
+        painter.drawPixmap(QRectF(middle.x() - 16, middle.y() - 16, 32, 32), drawn, QRectF(drawn.rect()))
+
+    def _write(self, painter: QPainter, text: str) -> None:
+        painter.setPen(QColor(tones().dim))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+
+
+class Facts(QWidget):
+    """The rows: equal values dim, different ones plain, the better one with its word."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._rows: Sequence[Fact] = ()
+
+    def set_rows(self, rows: Sequence[Fact]) -> None:
+        """Shows other rows."""
+        self._rows = rows
+        self.setToolTip("\n".join(f"{row.name}: {row.text}" for row in rows))
+        self.setFixedHeight(LINE * len(rows))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, LINE * len(self._rows))
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        painter = QPainter(self)
+        for number, row in enumerate(self._rows):
+            self._paint_row(painter, number, row)
+
+    def _paint_row(self, painter: QPainter, number: int, row: Fact) -> None:
+        now = tones()
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold if number == 0 else QFont.Weight.Normal)
+        painter.setFont(font)
+        metrics = painter.fontMetrics()
+        note = metrics.horizontalAdvance(row.note) + 12 if row.note else 0
+        area = QRectF(0, number * LINE, self.width() - note, LINE)
+        text = metrics.elidedText(row.text, Qt.TextElideMode.ElideMiddle, int(area.width()))
+        painter.setPen(QColor(now.dim if row.equal and number else now.text))
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
+        if row.note:
+            painter.setPen(QColor(now.keep))
+            end = QRectF(area.right(), area.top(), note, LINE)
+            painter.drawText(end, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, row.note)
+
+
+class Card(QFrame):
+    """The card of one photo.
+
+    Signals:
+        chosen: The photo is to be looked at.
+        marked: The photo and the mark that the person gave it.
+    """
+
+    chosen = Signal(int)
+    marked = Signal(int, object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self._photo, self._mark = -1, None
+        self._badge, self._match, self._reason = QLabel(self), QLabel(self), QLabel(self)
+        self._picture, self._facts = Picture(self), Facts(self)
+        self._keep = self._button("Keep", "keep")
+        self._trash = self._button("Trash", "trash")
+        self._lay_out()
+        self._picture.clicked.connect(self._toggle)
+        self._keep.clicked.connect(self._keep_clicked)
+        self._trash.clicked.connect(self._trash_clicked)
+
+    @property
+    def photo(self) -> int:
+        """The photo's index in the library."""
+        return self._photo
+
+    def show_content(self, content: CardContent) -> None:
+        """Shows another photo."""
+        self._photo = content.photo
+        self._match.setText(content.match)
+        self._facts.set_rows(content.facts)
+        self._reason.setText(f"kept: {content.reason}" if content.reason else "")
+        self._show = content.picture
+        name = content.facts[0].text
+        self.setAccessibleName(name)
+        self._keep.setAccessibleName(f"Keep {name}")
+        self._trash.setAccessibleName(f"Mark {name} for the trash")
+
+    def show_mark(self, mark: Mark | None, proposed: bool) -> None:
+        """Shows the decision, or the proposal where there is none."""
+        self._mark = mark
+        self._keep.setChecked(mark is Mark.KEEP)
+        self._trash.setChecked(mark is Mark.TRASH)
+        self._picture.set_content(self._show, mark is Mark.TRASH)
+        proposal = "Proposed keeper" if proposed else ""
+        badge = {Mark.KEEP: "✓ Keep", Mark.TRASH: "Marked for trash", None: proposal}[mark]
+        self._badge.setText(badge)
+        self.setAccessibleDescription(badge)
+
+    def show_current(self, current: bool) -> None:
+        """Frames the card that the keys act on."""
+        if self.property("current") != current:
+            self.setProperty("current", current)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def repaint_picture(self) -> None:
+        """Paints the picture again, for instance because it has been decoded."""
+        self._picture.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.chosen.emit(self._photo)
+        event.accept()
+
+    def _button(self, text: str, role: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setCheckable(True)
+        button.setProperty("role", role)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return button
+
+    def _lay_out(self) -> None:
+        self._badge.setProperty("role", "strong")
+        for label in (self._match, self._reason):
+            label.setProperty("role", "dim")
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._match.setAlignment(Qt.AlignmentFlag.AlignRight)
+        top, buttons = QHBoxLayout(), QHBoxLayout()
+        top.addWidget(self._badge)
+        top.addWidget(self._match, 1)
+        buttons.setSpacing(GRID)
+        buttons.addWidget(self._keep)
+        buttons.addWidget(self._trash)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GRID, GRID, GRID, GRID)
+        column.setSpacing(GRID)
+        column.addLayout(top)
+        column.addWidget(self._picture, 1)
+        column.addWidget(self._facts)
+        column.addWidget(self._reason)
+        column.addLayout(buttons)
+
+    @Slot()
+    def _toggle(self) -> None:
+        self.marked.emit(self._photo, Mark.KEEP if self._mark is Mark.TRASH else Mark.TRASH)
+
+    @Slot()
+    def _keep_clicked(self) -> None:
+        self.marked.emit(self._photo, Mark.KEEP)
+
+    @Slot()
+    def _trash_clicked(self) -> None:
+        self.marked.emit(self._photo, Mark.TRASH)

@@ -1,0 +1,282 @@
+"""Where the work is done: the bar, the review and the strip, and the threads that serve them.
+
+In: commands of the person. Out: jobs, dialogs, and the session brought up to date with what the jobs report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSettings, QTimer, Slot
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from photodedup.core.fingerprint import RECIPES
+from photodedup.core.line import Found, Settings
+from photodedup.gui import words, work
+from photodedup.gui.background import Background, Job
+from photodedup.gui.bar import Bar
+from photodedup.gui.commands import COMMANDS, make_actions
+from photodedup.gui.dialogs import FoldersDialog, KeysDialog, SkippedDialog
+from photodedup.gui.moves import Moves
+from photodedup.gui.review_page import ReviewPage
+from photodedup.gui.session import Session
+from photodedup.gui.strip import Strip
+from photodedup.gui.thumbnails import Thumbnails
+from photodedup.gui.work import Opened, Places
+
+if TYPE_CHECKING:
+    from photodedup.gui.window import Window
+
+
+class Desk(QWidget):
+    """Bar, review and strip."""
+
+    def __init__(self, places: Places, window: Window) -> None:
+        super().__init__(window)
+        self._places, self._window = places, window
+        self._folders: list[Path] = []
+        self._scan_job: Job | None = None
+        self.session = Session(self)
+        self.thumbnails = Thumbnails(partial(work.picture_loader, places), self)
+        self.review = ReviewPage(self.session, self.thumbnails, self)
+        self.strip = Strip(self)
+        self._scanning, self._reading = Background("scan", self), Background("read", self)
+        self.moves = Moves(self.session, places, self.strip, window)
+        self.actions_by_name = make_actions(self._handlers(), self, self.review.photos)
+        self.bar = Bar(self.session, self.actions_by_name, self._recipe_menu(), self)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget, stretch in ((self.bar, 0), (self.review, 1), (self.strip, 0)):
+            column.addWidget(widget, stretch)
+
+    def _connect(self) -> None:
+        self.review.said.connect(self.review.footer.warn)
+        self.review.move.connect(self.moves.ask)
+        self.moves.said.connect(self.review.footer.warn)
+        self.moves.changed.connect(self._offer)
+        self.strip.stop.connect(self.stop)
+        self.strip.show_skipped.connect(self.show_skipped)
+        self.session.marks_changed.connect(self._offer)
+        self.session.groups_changed.connect(self._offer)
+        self._save_timer = QTimer(self)
+        self._save_timer.setSingleShot(True)
+        self._save_timer.setInterval(500)
+        self._save_timer.timeout.connect(self._save_marks)
+        self.session.marks_changed.connect(self._save_timer.start)
+        self._offer()
+
+    def _handlers(self) -> dict[str, Callable[[], None]]:
+        review = self.review
+        handlers: dict[str, Callable[[], None]] = {
+            "next-group": review.next_group,
+            "previous-group": review.previous_group,
+            "next-photo": review.next_photo,
+            "previous-photo": review.previous_photo,
+            "keep": review.keep,
+            "trash": review.trash,
+            "other": review.other,
+            "accept": review.accept,
+            "keep-all": review.keep_all,
+            "undo": review.undo,
+            "redo": review.redo,
+            "auto-mark": review.auto_mark,
+            "less-alike": self._less_alike,
+            "more-alike": self._more_alike,
+            "move": self.moves.ask,
+            "history": self.moves.show_history,
+            "folders": self.choose_folders,
+            "scan": self.scan_again,
+            "skipped": self.show_skipped,
+            "start": self._window.show_start,
+            "shortcuts": self.show_keys,
+            "quit": self._quit,
+        }
+        handlers |= {f"keep-only-{n}": partial(review.keep_only, n - 1) for n in range(1, 10)}
+        return handlers
+
+    # Scanning
+
+    @Slot()
+    def choose_folders(self) -> None:
+        """Asks which folders to scan."""
+        dialog = FoldersDialog(self._folders, self._window)
+        dialog.chosen.connect(self._window.scan)
+        dialog.open()
+        if not self._folders:
+            QTimer.singleShot(0, dialog.ask)
+
+    @Slot()
+    def scan_again(self) -> None:
+        """Scans the same folders once more."""
+        if self._folders:
+            self.scan(self._folders)
+
+    def scan(self, folders: Sequence[Path]) -> None:
+        """Scans folders; a scan that runs is stopped first."""
+        self.stop_scan()
+        if list(folders) != self._folders:
+            self.session.begin()
+        self._folders = list(folders)
+        job = Job(work.search_work(self._places, self._folders, self._settings()))
+        job.progress.connect(self.strip.show_progress)
+        job.partial.connect(self._found_some)
+        job.done.connect(self._found_all)
+        job.failed.connect(self._scan_failed)
+        self._scan_job = job
+        self.strip.begin("Looking for photos")
+        self.review.view.say("Scanning. The first groups appear here as soon as they are found.")
+        self._window.setWindowTitle(f"{words.folder_names(self._folders)} - photodedup")
+        self._scanning.submit(job)
+        self._offer()
+
+    def stop_scan(self) -> None:
+        """Stops a scan; what it found stays."""
+        if self._scan_job is not None:
+            self._scan_job.stop.set()
+
+    @Slot(object)
+    def _found_some(self, opened: Opened) -> None:
+        if self.sender() is self._scan_job:
+            self.session.show_found(opened.found, opened.marks)
+
+    @Slot(object)
+    def _found_all(self, opened: Opened) -> None:
+        if self.sender() is not self._scan_job:
+            return
+        self._end_scan(_nothing_found(opened.found))
+        self.session.show_found(opened.found, opened.marks)
+        self.review.list.setFocus()
+
+    @Slot(str)
+    def _scan_failed(self, sentence: str) -> None:
+        if self.sender() is self._scan_job:
+            self._end_scan(sentence)
+            self.review.footer.warn(sentence)
+
+    def _end_scan(self, instead: str) -> None:
+        self._scan_job = None
+        self.strip.setVisible(self.moves.busy)
+        self.review.view.say(instead)
+        self._offer()
+
+    # What else there is to see
+
+    @Slot()
+    def show_skipped(self) -> None:
+        """Shows what was left out and why."""
+        SkippedDialog(self.session.found.skipped, self._window).open()
+
+    @Slot()
+    def show_keys(self) -> None:
+        """Shows every key."""
+        KeysDialog(self._window).open()
+
+    def load_recent(self) -> None:
+        """Fills the start page."""
+        job = Job(work.recent_work(self._places))
+        job.done.connect(self._window.start.show_recent)
+        job.failed.connect(self.review.footer.warn)
+        self._reading.submit(job)
+
+    @Slot()
+    def stop(self) -> None:
+        """Stops whatever the strip tells of."""
+        self.moves.stop()
+        self.stop_scan()
+
+    def may_close(self) -> bool:
+        """Whether nothing is being moved; what is being moved is stopped first."""
+        if self.moves.busy:
+            self.moves.stop()
+            self.review.footer.warn("Photos are being moved. The window can be closed when that has stopped.")
+        return not self.moves.busy
+
+    def close_down(self) -> None:
+        """Ends all threads."""
+        self._save_timer.stop()
+        self._save_marks()
+        self._reading.finish()
+        for thread in (self._scanning, self._reading, self.moves):
+            thread.close()
+        self.thumbnails.close()
+
+    @Slot()
+    def _quit(self) -> None:
+        self._window.close()
+
+    @Slot()
+    def _less_alike(self) -> None:
+        self.bar.similarity.step_up()
+
+    @Slot()
+    def _more_alike(self) -> None:
+        self.bar.similarity.step_down()
+
+    @Slot()
+    def _save_marks(self) -> None:
+        changes = self.session.unsaved()
+        if changes:
+            self._reading.submit(Job(work.save_work(self._places, changes)))
+
+    def _settings(self) -> Settings:
+        name = QSettings().value("scan/hash", Settings().recipe.name)
+        return Settings(recipe=RECIPES.get(str(name), Settings().recipe))
+
+    def _recipe_menu(self) -> QMenu:
+        menu = QMenu("Fingerprint", self)
+        menu.setToolTipsVisible(True)
+        group = QActionGroup(menu)
+        for name, recipe in RECIPES.items():
+            action = group.addAction(QAction(f"{name[: -len(str(recipe.bits))]}, {recipe.bits} bits", menu))
+            action.setCheckable(True)
+            action.setChecked(name == self._settings().recipe.name)
+            action.setData(name)
+            menu.addAction(action)
+        group.triggered.connect(self._recipe_chosen)
+        return menu
+
+    @Slot(QAction)
+    def _recipe_chosen(self, action: QAction) -> None:
+        QSettings().setValue("scan/hash", action.data())
+        self.scan_again()
+
+    @Slot()
+    def _offer(self) -> None:
+        """Switches commands on and off, as what there is allows."""
+        review, some = self.session.review, len(self.session.shown) > 0
+        for command in COMMANDS:
+            action = self.actions_by_name[command.name]
+            action.setEnabled(not (command.editing and self.moves.busy))
+        for name, possible in (
+            ("undo", review.can_undo),
+            ("redo", review.can_redo),
+            ("auto-mark", some),
+            ("scan", bool(self._folders)),
+            ("skipped", bool(self.session.found.skipped)),
+        ):
+            action = self.actions_by_name[name]
+            action.setEnabled(action.isEnabled() and possible)
+        self.review.photos.setEnabled(not self.moves.busy)
+        self.bar.similarity.setEnabled(some or bool(self.session.found.counts))
+        self.review.footer.allow(not self.moves.busy)
+
+
+def _nothing_found(found: Found) -> str:
+    """What to say where a finished scan shows no group."""
+    photos = words.count(len(found.library), "photo")
+    if not found.complete:
+        return f"The scan was stopped after {photos}. No copies among them at this similarity."
+    if not len(found.library):
+        return "There are no photos in these folders. What was left out is listed under Skipped files."
+    return (
+        f"No copies among {photos} at this similarity. Move the slider to the right to see less alike ones."
+    )

@@ -1,0 +1,86 @@
+"""The line below the photos: what is marked, what it frees, and the way to the trash.
+
+In: the session. Out: the wish to move the marked photos.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from photodedup.gui import words
+from photodedup.gui.session import Session
+from photodedup.gui.theme import GRID
+
+
+class Footer(QWidget):
+    """What is marked, what it frees, and the way to the trash.
+
+    Signals:
+        move: The person wants to move the marked photos.
+    """
+
+    move = Signal()
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._allowed = True
+        self.setObjectName("footer")
+        self._text, self._warning = QLabel(self), QLabel(self)
+        self._warning.setProperty("role", "warning")
+        self.button = QPushButton("Move to trash…", self)
+        self.button.setProperty("role", "primary")
+        self.button.clicked.connect(self.move)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
+        row.setSpacing(2 * GRID)
+        row.addWidget(self._text)
+        row.addWidget(self._warning)
+        row.addStretch(1)
+        row.addWidget(self.button)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._clear)
+        session.marks_changed.connect(self._refresh)
+        session.groups_changed.connect(self._refresh)
+        self._refresh()
+
+    @property
+    def text(self) -> str:
+        """What the footer says."""
+        return f"{self._text.text()} {self._warning.text()}".strip()
+
+    def warn(self, sentence: str) -> None:
+        """Shows a sentence for a while."""
+        self._warning.setText(words.shown(sentence))
+        self._timer.start(8000)
+
+    def allow(self, allowed: bool) -> None:
+        """Whether photos may be moved now."""
+        self._allowed = allowed
+        self._refresh()
+
+    @Slot()
+    def _clear(self) -> None:
+        self._warning.clear()
+        self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        photos, size, held = self._session.totals()
+        self.button.setEnabled(photos > 0 and self._allowed)
+        if held:
+            self._warning.setText(
+                f"{words.count(held, 'marked photo')} will stay: no other of their group is kept."
+            )
+        elif not self._timer.isActive():
+            self._warning.clear()
+        if photos:
+            self._text.setText(
+                f"{photos:,} marked for trash, {words.size(size)} to free. Every group keeps at least one."
+            )
+        else:
+            free = self._session.shown.space()
+            proposal = f"Taking every proposal would free {words.size(free)}." if free else ""
+            self._text.setText(f"Nothing is marked yet. {proposal}" if len(self._session.shown) else "")

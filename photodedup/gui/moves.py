@@ -1,0 +1,141 @@
+"""Moving to the trash and putting back, from the question to the report.
+
+In: the session's plan, or a batch of the history. Out: a job for the thread that moves, then the report, and
+a session that shows what is really there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from photodedup.core.journal import Batch
+from photodedup.core.plan import Plan
+from photodedup.core.values import Report
+from photodedup.gui import work
+from photodedup.gui.background import Background, Job
+from photodedup.gui.dialogs import MOVED, RESTORED, MoveDialog, ReportDialog
+from photodedup.gui.history import HistoryDialog
+from photodedup.gui.session import Session
+from photodedup.gui.strip import Strip
+from photodedup.gui.work import Places
+
+
+class Moves(QObject):
+    """Does one move at a time.
+
+    Signals:
+        said: A sentence for the person.
+        changed: A move began or ended.
+    """
+
+    said = Signal(str)
+    changed = Signal()
+
+    def __init__(self, session: Session, places: Places, strip: Strip, window: QWidget) -> None:
+        super().__init__(session)
+        self._session, self._places, self._strip, self._window = session, places, strip, window
+        self._moving, self._reading = Background("move", self), Background("history", self)
+        self._job: Job | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether photos are being moved."""
+        return self._job is not None
+
+    @Slot()
+    def ask(self) -> None:
+        """Says what would be moved, and asks."""
+        plan = self._session.plan()
+        if self.busy or not (plan.removals or plan.refusals):
+            return
+        job = Job(work.check_work(self._places, plan))
+        job.done.connect(self._ask_for)
+        job.failed.connect(self.said)
+        self._reading.submit(job)
+
+    @Slot(object)
+    def _ask_for(self, plan: Plan) -> None:
+        dialog = MoveDialog(plan, self._session.found.folders, self._window)
+        dialog.accepted.connect(partial(self._move, plan))
+        dialog.open()
+
+    def _move(self, plan: Plan) -> None:
+        job = Job(work.move_work(self._places, plan))
+        job.done.connect(self._move_done)
+        self._begin(job, "Moving to the trash")
+
+    @Slot(str)
+    def put_back_batch(self, batch: str) -> None:
+        """Puts a whole batch back."""
+        self.put_back(batch, None)
+
+    @Slot(str, object)
+    def put_back(self, batch: str, which: Sequence[Path] | None) -> None:
+        """Puts a batch or a part of it back."""
+        job = Job(work.put_back_work(self._places, batch, which))
+        job.done.connect(self._put_back_done)
+        self._begin(job, "Putting back")
+
+    @Slot()
+    def show_history(self) -> None:
+        """Shows the batches that were moved."""
+        job = Job(work.history_work(self._places))
+        job.done.connect(self._show_batches)
+        job.failed.connect(self.said)
+        self._reading.submit(job)
+
+    def stop(self) -> None:
+        """Stops a move after the photo that is at hand."""
+        if self._job is not None:
+            self._job.stop.set()
+
+    def close(self) -> None:
+        """Ends the threads."""
+        self._moving.close()
+        self._reading.close()
+
+    def _begin(self, job: Job, text: str) -> None:
+        if self.busy:
+            self.said.emit("Photos are being moved already. Wait until that is done.")
+            return
+        job.progress.connect(self._strip.show_progress)
+        job.failed.connect(self._failed)
+        self._job = job
+        self._strip.begin(text)
+        self._moving.submit(job)
+        self.changed.emit()
+
+    def _end(self) -> None:
+        self._job = None
+        self._strip.hide()
+        self.changed.emit()
+
+    @Slot(object)
+    def _move_done(self, report: Report) -> None:
+        self._end()
+        self._session.take_away(report.moved)
+        dialog = ReportDialog(report, MOVED, self._window)
+        dialog.undo.connect(self.put_back_batch)
+        dialog.open()
+
+    @Slot(object)
+    def _put_back_done(self, report: Report) -> None:
+        self._end()
+        self._session.bring_back(report.moved)
+        ReportDialog(report, RESTORED, self._window).open()
+
+    @Slot(str)
+    def _failed(self, sentence: str) -> None:
+        self._end()
+        self.said.emit(sentence)
+
+    @Slot(object)
+    def _show_batches(self, batches: Sequence[Batch]) -> None:
+        dialog = HistoryDialog(batches, self._window)
+        dialog.put_back.connect(self.put_back)
+        dialog.open()

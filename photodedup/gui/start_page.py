@@ -1,0 +1,76 @@
+"""The first thing a person sees: drop folders here, or choose them; below, what was scanned before.
+
+In: the recent libraries. Out: the folders to scan. Loads nothing heavy, so that it is there at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from photodedup.gui import words
+from photodedup.gui.theme import GRID, draw_icon, icon, tones
+
+WIDE = 66 * GRID
+
+
+class StartPage(QWidget):
+    """The empty window.
+
+    Signals:
+        choose: The person wants to choose folders.
+        open_recent: The folders of a recent library.
+    """
+
+    choose = Signal()
+    open_recent = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._symbol = QLabel(self)
+        self._symbol.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._symbol.setPixmap(draw_icon("picture", tones().dim, 72))
+        title = QLabel("Drop folders here, or choose them.", self)
+        title.setProperty("role", "title")
+        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        promise = QLabel(
+            "Nothing is ever deleted: photos only move to the trash, and they can be put back.", self
+        )
+        promise.setProperty("role", "dim")
+        promise.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.button = QPushButton(icon("folders"), "Choose folders…", self)
+        self.button.setIconSize(QSize(20, 20))
+        self.button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.button.clicked.connect(self.choose)
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(GRID)
+        column = QVBoxLayout(self)
+        column.setSpacing(2 * GRID)
+        column.addStretch(3)
+        for widget in (self._symbol, title, promise):
+            column.addWidget(widget)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(2 * GRID)
+        column.addLayout(self._recent)
+        column.addStretch(4)
+
+    def show_recent(self, recent: Sequence[object]) -> None:
+        """Lists the recent libraries, the newest first."""
+        while (item := self._recent.takeAt(0)) is not None:
+            if item.widget() is not None:
+                item.widget().deleteLater()
+        for library in recent[:5]:
+            self._recent.addWidget(self._button(library), 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def _button(self, library: object) -> QPushButton:
+        names = words.folder_names(library.folders)
+        found = f"{words.count(library.photos, 'photo')}, {words.count(library.groups, 'group')}"
+        button = QPushButton(f"{names}\n{found}   {library.scanned:%Y-%m-%d}   Continue", self)
+        button.setProperty("role", "recent")
+        button.setFixedWidth(WIDE)
+        button.setToolTip("\n".join(words.shown(folder) for folder in library.folders))
+        button.clicked.connect(partial(self.open_recent.emit, list(library.folders)))
+        return button

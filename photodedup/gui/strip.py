@@ -1,0 +1,101 @@
+"""The strip at the bottom while something takes its time.
+
+In: `Progress`, shown as stage, count, rate, time left, folder and skipped. Out: the wish to stop, or to see
+what was skipped.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from photodedup.core.values import Progress
+from photodedup.gui import words
+from photodedup.gui.theme import GRID, icon
+
+
+class Strip(QWidget):
+    """Shows how far a long task is.
+
+    Signals:
+        stop: The person wants it to stop.
+        show_skipped: The person wants to see what was skipped.
+    """
+
+    stop = Signal()
+    show_skipped = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("strip")
+        self._bar = QProgressBar(self)
+        self._bar.setTextVisible(False)
+        self._stage, self._folder = QLabel(self), QLabel(self)
+        self._folder.setProperty("role", "dim")
+        self._folder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._skipped = QPushButton(self)
+        self._skipped.setProperty("role", "link")
+        self._stop = QPushButton(icon("stop"), "Stop", self)
+        self._skipped.clicked.connect(self.show_skipped)
+        self._stop.clicked.connect(self._stopping)
+        row = QHBoxLayout()
+        row.setSpacing(2 * GRID)
+        row.addWidget(self._stage)
+        row.addWidget(self._folder, 1)
+        row.addWidget(self._skipped)
+        row.addWidget(self._stop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
+        column.setSpacing(GRID // 2)
+        column.addWidget(self._bar)
+        column.addLayout(row)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What the strip says."""
+        return self._stage.text()
+
+    def begin(self, text: str) -> None:
+        """Comes up for a new task."""
+        self._stage.setText(text)
+        self._folder.clear()
+        self._skipped.hide()
+        self._bar.setRange(0, 0)
+        self._stop.setEnabled(True)
+        self.show()
+
+    @Slot(object)
+    def show_progress(self, progress: Progress) -> None:
+        """Shows how far it is."""
+        self._stage.setText(describe(progress))
+        self._bar.setRange(0, progress.total or 0)
+        self._bar.setValue(progress.done)
+        self._folder.setText(words.shown(progress.folder) if progress.folder else "")
+        self._skipped.setVisible(progress.skipped > 0)
+        self._skipped.setText(f"{progress.skipped:,} skipped")
+
+    @Slot()
+    def _stopping(self) -> None:
+        self._stop.setEnabled(False)
+        self._stage.setText("Stopping, what was found stays")
+        self.stop.emit()
+
+
+def describe(progress: Progress) -> str:
+    """Progress in one line: `Reading photos   1,234 of 5,678   63 a second   2 min left`."""
+    done = f"{progress.done:,}" + (f" of {progress.total:,}" if progress.total is not None else "")
+    parts = [progress.stage.value, done]
+    if progress.rate >= 1:
+        parts.append(f"{progress.rate:,.0f} a second")
+    if progress.seconds_left is not None and progress.done:
+        parts.append(words.duration(progress.seconds_left))
+    return "   ".join(parts)

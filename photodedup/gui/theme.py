@@ -1,0 +1,142 @@
+"""The look: neutral greys around photos, one accent, light or dark as the system asks.
+
+In: the application. Out: its palette and style sheet, and icons in the colours of the text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from photodedup.gui.resources import resource_text
+
+GRID = 8
+"""Pixels: every distance is a multiple or a half of it."""
+
+
+@dataclass(frozen=True)
+class Tones:
+    """The colours of one scheme, as #rrggbb."""
+
+    window: str
+    panel: str
+    canvas: str
+    raised: str
+    line: str
+    text: str
+    dim: str
+    accent: str
+    accent_text: str
+    selected: str
+    danger: str
+    keep: str
+
+
+LIGHT = Tones(
+    window="#f2f2f2",
+    panel="#fafafa",
+    canvas="#e4e4e4",
+    raised="#ffffff",
+    line="#d2d2d2",
+    text="#1c1c1c",
+    dim="#6a6a6a",
+    accent="#1f6feb",
+    accent_text="#ffffff",
+    selected="#dbe7fb",
+    danger="#b3261e",
+    keep="#1a7f37",
+)
+DARK = Tones(
+    window="#1e1e1e",
+    panel="#242424",
+    canvas="#161616",
+    raised="#2e2e2e",
+    line="#3c3c3c",
+    text="#e8e8e8",
+    dim="#9b9b9b",
+    accent="#5b9dff",
+    accent_text="#0b1626",
+    selected="#2b3d59",
+    danger="#ff8a80",
+    keep="#6fd08c",
+)
+
+
+def tones() -> Tones:
+    """The colours of the scheme that is in use."""
+    return DARK if _is_dark() else LIGHT
+
+
+def apply_theme(app: QApplication) -> None:
+    """Dresses the application, now and whenever the system changes its scheme."""
+    app.setStyle("Fusion")
+    app.setPalette(_palette(tones()))
+    app.setStyleSheet(_style_sheet(tones()))
+    draw_icon.cache_clear()
+
+
+def icon(name: str) -> QIcon:
+    """An icon of the family in the colour of the text, paler where it is disabled."""
+    drawn = QIcon()
+    now = tones()
+    for mode, colour in (
+        (QIcon.Mode.Normal, now.text),
+        (QIcon.Mode.Disabled, now.line),
+        (QIcon.Mode.Selected, now.text),
+    ):
+        drawn.addPixmap(draw_icon(name, colour, 40), mode)
+    return drawn
+
+
+@lru_cache(maxsize=256)
+def draw_icon(name: str, colour: str, side: int) -> QPixmap:
+    """Draws an icon of the family in one colour; `side` is in device pixels."""
+    svg = resource_text(f"icons/{name}.svg").replace("currentColor", colour)
+    pixmap = QPixmap(side, side)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, side, side))
+    painter.end()
+    return pixmap
+
+
+def _is_dark() -> bool:
+    hints = QGuiApplication.styleHints()
+    return hints.colorScheme() == Qt.ColorScheme.Dark
+
+
+def _palette(now: Tones) -> QPalette:
+    roles = QPalette.ColorRole
+    palette = QPalette()
+    for role, colour in (
+        (roles.Window, now.window),
+        (roles.WindowText, now.text),
+        (roles.Base, now.panel),
+        (roles.AlternateBase, now.window),
+        (roles.Text, now.text),
+        (roles.PlaceholderText, now.dim),
+        (roles.Button, now.raised),
+        (roles.ButtonText, now.text),
+        (roles.ToolTipBase, now.raised),
+        (roles.ToolTipText, now.text),
+        (roles.Highlight, now.accent),
+        (roles.HighlightedText, now.accent_text),
+        (roles.Link, now.accent),
+        (roles.Mid, now.line),
+    ):
+        palette.setColor(role, QColor(colour))
+    for role in (roles.Text, roles.WindowText, roles.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(now.dim))
+    return palette
+
+
+def _style_sheet(now: Tones) -> str:
+    sheet = resource_text("style/photodedup.qss")
+    for tone in sorted(fields(now), key=lambda each: -len(each.name)):
+        sheet = sheet.replace(f"@{tone.name}", getattr(now, tone.name))
+    return sheet

@@ -1,0 +1,142 @@
+"""Pictures for the window, decoded elsewhere, the newest wish first.
+
+In: wishes for a photo in one of two sizes. Out: `ready`, a batch of keys whose pixmaps are in the cache. The
+small ones come from the catalogue, the large ones from a worker process; the window's thread only turns bytes
+into a pixmap.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from enum import Enum
+from threading import Condition
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtGui import QImage, QPixmap
+
+from photodedup.core.values import Fingerprint, Photo
+
+BATCH = 24
+CACHE_BYTES = 400_000_000
+
+
+class Size(Enum):
+    """How large a picture is wanted."""
+
+    SMALL = "small"
+    LARGE = "large"
+
+
+Key = tuple[bytes, Size]
+Wish = tuple[Key, Photo]
+Loaded = bytes | tuple[int, int, bytes] | None
+"""A JPEG that we made; or width, height and RGB bytes from a worker; or None where it cannot be shown."""
+Loader = Callable[[Photo, bytes, Size], Loaded]
+OpenLoader = Callable[[], tuple[Loader, Callable[[], None]]]
+"""Opens a loader in the thread that uses it, and gives the way to close it."""
+
+
+class _Decoding(QThread):
+    """Serves wishes, the newest first, and forgets those that nobody waits for any more."""
+
+    decoded = Signal(list)
+
+    def __init__(self, open_loader: OpenLoader) -> None:
+        super().__init__()
+        self._open_loader = open_loader
+        self._wishes: list[Wish] = []
+        self._wake = Condition()
+        self._closing = False
+
+    def wish(self, wishes: Sequence[Wish]) -> None:
+        with self._wake:
+            keys = {key for key, _ in wishes}
+            self._wishes = [wish for wish in self._wishes if wish[0] not in keys][-400:] + list(wishes)[::-1]
+            self._wake.notify()
+        if not self.isRunning():
+            self.start()
+
+    def close(self) -> None:
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        if self.isRunning():
+            self.wait()
+
+    def run(self) -> None:
+        load, close = self._open_loader()
+        try:
+            while (taken := self._take()) is not None:
+                self.decoded.emit([(key, _image(load(photo, *key))) for key, photo in taken])
+        finally:
+            close()
+
+    def _take(self) -> list[Wish] | None:
+        """The next wishes: one large picture, or a batch of small ones."""
+        with self._wake:
+            self._wake.wait_for(lambda: self._wishes or self._closing)
+            if self._closing:
+                return None
+            taken = [self._wishes.pop()]
+            while taken[0][0][1] is Size.SMALL and len(taken) < BATCH and self._wishes:
+                if self._wishes[-1][0][1] is Size.LARGE:
+                    break
+                taken.append(self._wishes.pop())
+            return taken
+
+
+def _image(loaded: Loaded) -> QImage:
+    if loaded is None:
+        return QImage()
+    if isinstance(loaded, bytes):
+        return QImage.fromData(loaded, "JPG")
+    width, height, pixels = loaded
+    return QImage(pixels, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+class Thumbnails(QObject):
+    """The cache of pixmaps, and the way to wish for more.
+
+    Signals:
+        ready: The contents (bytes) whose picture has come, as a set.
+    """
+
+    ready = Signal(object)
+
+    def __init__(self, open_loader: OpenLoader, parent: QObject) -> None:
+        super().__init__(parent)
+        self._cache: OrderedDict[Key, QPixmap] = OrderedDict()
+        self._bytes = 0
+        self._wished: set[Key] = set()
+        self._small, self._large = _Decoding(open_loader), _Decoding(open_loader)
+        for thread in (self._small, self._large):
+            thread.decoded.connect(self._arrived)
+
+    def picture(self, photo: Photo, seen: Fingerprint, size: Size) -> QPixmap | None:
+        """The picture, null where it cannot be shown; None while it is not there, and it is wished for."""
+        key = (seen.content, size)
+        found = self._cache.get(key)
+        if found is not None:
+            self._cache.move_to_end(key)
+            return found
+        if key not in self._wished:
+            self._wished.add(key)
+            (self._small if size is Size.SMALL else self._large).wish([(key, photo)])
+        return None
+
+    def close(self) -> None:
+        """Ends the threads."""
+        self._small.close()
+        self._large.close()
+
+    @Slot(list)
+    def _arrived(self, images: list[tuple[Key, QImage]]) -> None:
+        for key, image in images:
+            self._wished.discard(key)
+            self._cache[key] = QPixmap.fromImage(image)
+            self._bytes += image.sizeInBytes()
+        while self._bytes > CACHE_BYTES and len(self._cache) > 1:
+            _, oldest = self._cache.popitem(last=False)
+            self._bytes -= oldest.width() * oldest.height() * 3
+        self.ready.emit({key[0] for key, _ in images})

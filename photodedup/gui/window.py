@@ -1,0 +1,118 @@
+"""The one window and its places: start, scan, review.
+
+In: folders, by dialog, by drag and drop or from the command line. Out: jobs for the background threads, and
+what they find on the screen. The heavy rooms are loaded after the window has shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QTimer, QUrl, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QPixmap
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
+
+from photodedup.gui.resources import resource
+from photodedup.gui.start_page import StartPage
+from photodedup.gui.theme import apply_theme
+
+if TYPE_CHECKING:
+    from photodedup.gui.desk import Desk
+
+
+class Window(QMainWindow):
+    """The window; what happens in the review is the desk's."""
+
+    def __init__(self, open_desk: Callable[[Window], Desk], folders: Sequence[Path] = ()) -> None:
+        super().__init__()
+        self._open_desk, self._folders = open_desk, list(folders)
+        self.desk: Desk | None = None
+        self.setWindowTitle("photodedup")
+        self.setWindowIcon(_app_icon())
+        self.setAcceptDrops(True)
+        self.setMinimumSize(880, 560)
+        self.resize(1280, 800)
+        geometry = QSettings().value("window/geometry")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        self.pages = QStackedWidget(self)
+        self.start = StartPage(self)
+        self.pages.addWidget(self.start)
+        self.setCentralWidget(self.pages)
+        self.start.choose.connect(self._choose)
+        self.start.open_recent.connect(self.scan)
+        QTimer.singleShot(0, self.furnish)
+
+    @Slot()
+    def furnish(self) -> Desk:
+        """Loads the review and the engine, once; scans the folders of the command line."""
+        if self.desk is None:
+            self.desk = self._open_desk(self)
+            self.pages.addWidget(self.desk)
+            self.desk.load_recent()
+            if self._folders:
+                self.scan(self._folders)
+        return self.desk
+
+    @Slot(object)
+    def scan(self, folders: Sequence[Path]) -> None:
+        """Shows the review and scans folders."""
+        desk = self.furnish()
+        self.pages.setCurrentWidget(desk)
+        desk.scan(folders)
+
+    @Slot()
+    def show_start(self) -> None:
+        """Goes back to the start page."""
+        self.furnish().load_recent()
+        self.pages.setCurrentWidget(self.start)
+
+    @Slot()
+    def _choose(self) -> None:
+        self.furnish().choose_folders()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        folders = [path_of(url) for url in event.mimeData().urls() if url.isLocalFile()]
+        if folders:
+            event.acceptProposedAction()
+            self.scan(folders)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ThemeChange:
+            QTimer.singleShot(0, self._dress)
+
+    @Slot()
+    def _dress(self) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            apply_theme(app)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.desk is not None and not self.desk.may_close():
+            event.ignore()
+            return
+        QSettings().setValue("window/geometry", self.saveGeometry())
+        if self.desk is not None:
+            self.desk.close_down()
+        super().closeEvent(event)
+
+
+def path_of(url: QUrl) -> Path:
+    """The path of a dropped file, byte for byte, also where its name is no UTF-8."""
+    encoded = url.path(QUrl.ComponentFormattingOption.FullyEncoded)
+    path = unquote(encoded, errors="surrogateescape")
+    return Path(path.removeprefix("/") if path[2:3] == ":" else path)
+
+
+def _app_icon() -> QIcon:
+    pixmap = QPixmap()
+    pixmap.loadFromData(resource("icons/photodedup.svg").read_bytes())
+    return QIcon(pixmap)

@@ -1,0 +1,134 @@
+"""The jobs of the window: what the background threads ask of core.
+
+In: what the person wants. Out: functions for a `Background`, each a few lines that call the line. Catalogue
+and workers are opened in the thread that uses them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from photodedup.core import journal
+from photodedup.core.catalogue import Catalogue
+from photodedup.core.decode import Workers, read_view
+from photodedup.core.line import Crew, Found, Settings, search
+from photodedup.core.plan import Plan
+from photodedup.core.trash import TrashCan, move_to_trash, refused
+from photodedup.core.undo import put_back
+from photodedup.core.values import Mark, Photo, Report, Skipped
+from photodedup.gui.background import Job
+from photodedup.gui.thumbnails import Loaded, Loader, Size
+
+VIEW_SIDE = 1600
+"""Pixels of the longer side of a large picture: sharp in half of a large screen."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the window keeps things, and the trash of this platform.
+
+    Attributes:
+        catalogue: The SQLite file.
+        journal: The folder of the batches.
+        trash: Makes the trash.
+    """
+
+    catalogue: Path
+    journal: Path
+    trash: Callable[[], TrashCan]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a search found so far, and the marks of earlier days, each with the content it was for."""
+
+    found: Found
+    marks: dict[Path, tuple[bytes, Mark]]
+
+
+def search_work(places: Places, folders: Sequence[Path], settings: Settings) -> Callable[[Job], Opened]:
+    """Scans folders, showing what is there so far."""
+
+    def work(job: Job) -> Opened:
+        with Catalogue(places.catalogue) as catalogue, Workers(settings.jobs) as workers:
+            marks = catalogue.load_marks()
+
+            def show(found: Found) -> None:
+                job.partial.emit(Opened(found, marks))
+
+            crew = Crew(catalogue, workers, job.progress.emit, job.stop)
+            found = search(folders, settings, crew, show)
+            catalogue.remember_library(found.folders, len(found.library), found.group_count)
+            return Opened(found, marks)
+
+    return work
+
+
+def check_work(places: Places, plan: Plan) -> Callable[[Job], Plan]:
+    """Finds out before the question which photos have no trash, and leaves them out of the plan."""
+
+    def work(_: Job) -> Plan:
+        failures = refused(plan.removals, places.trash())
+        paths = {failure.path for failure in failures}
+        staying = tuple(removal for removal in plan.removals if removal.photo.path not in paths)
+        return Plan(staying, plan.refusals + failures)
+
+    return work
+
+
+def move_work(places: Places, plan: Plan) -> Callable[[Job], Report]:
+    """Moves the photos of a plan to the trash."""
+    return lambda job: move_to_trash(
+        plan.removals, places.journal, places.trash(), job.progress.emit, job.stop
+    )
+
+
+def put_back_work(
+    places: Places, batch: str | None, which: Collection[Path] | None
+) -> Callable[[Job], Report]:
+    """Puts photos of a batch back."""
+    return lambda job: put_back(places.journal, batch, which, job.progress.emit, job.stop)
+
+
+def history_work(places: Places) -> Callable[[Job], list[journal.Batch]]:
+    """Reads the history."""
+    return lambda _: journal.batches(places.journal)
+
+
+def recent_work(places: Places) -> Callable[[Job], list]:
+    """Reads the recent libraries."""
+
+    def work(_: Job) -> list:
+        with Catalogue(places.catalogue) as catalogue:
+            return catalogue.recent_libraries()
+
+    return work
+
+
+def save_work(places: Places, changes: dict[Path, tuple[bytes, Mark | None]]) -> Callable[[Job], None]:
+    """Remembers marks for the next start."""
+
+    def work(_: Job) -> None:
+        with Catalogue(places.catalogue) as catalogue:
+            catalogue.save_marks(changes)
+
+    return work
+
+
+def picture_loader(places: Places) -> tuple[Loader, Callable[[], None]]:
+    """Opens what decodes pictures for the window; gives the loader and the way to close it."""
+    catalogue, workers = Catalogue(places.catalogue), Workers(1)
+
+    def load(photo: Photo, content: bytes, size: Size) -> Loaded:
+        if size is Size.SMALL and (jpeg := catalogue.thumbnail(content)) is not None:
+            return jpeg
+        view = read_view(workers, photo, VIEW_SIDE if size is Size.LARGE else 320)
+        return None if isinstance(view, Skipped) else view
+
+    def close() -> None:
+        workers.close()
+        catalogue.close()
+
+    return load, close

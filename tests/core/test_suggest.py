@@ -1,0 +1,148 @@
+"""The keeper of a group, and why in words."""
+
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from photodedup.core.group import build_tree
+from photodedup.core.match import find_matches
+from photodedup.core.suggest import NO_KEEPER, measure, suggest, why
+from photodedup.core.values import Fingerprint, Groups, Kind, Library, Photo
+
+NEAR = frozenset(Kind)
+TAKEN = datetime(2019, 7, 21)
+
+
+def photo(
+    name: str,
+    content: str = "",
+    size: int = 1000,
+    pixels: tuple[int, int] = (4000, 3000),
+    taken: datetime | None = None,
+    mtime: int = 10,
+    damaged: bool = False,
+    bits: int = 0,
+    proven: bytes | None = None,
+):
+    seen = Fingerprint(
+        (content or name).encode().ljust(32),
+        bits.to_bytes(32, "big"),
+        b"",
+        False,
+        *pixels,
+        "JPEG",
+        taken,
+        "Acme One" if taken else "",
+        damaged,
+        proven,
+    )
+    return Photo(Path("/photos") / name, size, mtime, 1, hash(name) & 0xFFFF), seen
+
+
+def look(*pairs, kinds=NEAR, threshold=48):
+    library = Library([p for p, _ in pairs], [f for _, f in pairs])
+    matches = find_matches(library, 64, kinds)
+    shown = suggest(library, matches, build_tree(matches).cut(threshold), kinds=kinds)
+    keepers = [None if k == NO_KEEPER else library.photos[k].path.name for k in shown.keeper]
+    reasons = [why(matches, group, measure(library)) for group in shown.groups]
+    return shown, keepers, reasons
+
+
+def test_the_largest_photo_is_proposed():
+    _, keepers, reasons = look(photo("a.jpg", pixels=(1600, 1200)), photo("b.jpg"))
+    assert (keepers, reasons) == (["b.jpg"], ["largest"])
+
+
+def test_a_damaged_photo_is_never_the_keeper():
+    whole = photo("b.jpg", pixels=(400, 300))
+    _, keepers, reasons = look(photo("a.jpg", damaged=True), whole)
+    assert (keepers, reasons) == (["b.jpg"], ["not damaged"])
+
+
+def test_among_damaged_photos_only_there_is_no_keeper():
+    _, keepers, reasons = look(photo("a.jpg", damaged=True), photo("b.jpg", damaged=True, pixels=(40, 30)))
+    assert (keepers, reasons) == ([None], ["no clear winner: every photo is damaged"])
+
+
+def test_a_copy_with_a_frame_does_not_win_by_its_few_pixels_more():
+    framed = photo("a.jpg", pixels=(4200, 3200))
+    _, keepers, reasons = look(framed, photo("b.jpg", taken=TAKEN))
+    assert (keepers, reasons) == (["b.jpg"], ["full metadata"])
+
+
+def test_the_less_compressed_photo_is_proposed():
+    _, keepers, reasons = look(photo("a.jpg", size=500), photo("b.jpg", size=1000))
+    assert (keepers, reasons) == (["b.jpg"], ["least compressed"])
+
+
+def test_several_reasons_are_told_in_their_order():
+    group = photo("a.jpg", taken=TAKEN), photo("b.jpg"), photo("c.jpg", pixels=(40, 30), taken=TAKEN)
+    assert look(*group)[2] == ["largest, full metadata"]
+
+
+def test_photos_that_differ_in_nothing_that_counts_have_no_clear_winner():
+    shown, keepers, reasons = look(photo("a.jpg"), photo("b.jpg", size=990))
+    assert (keepers, reasons) == ([None], ["no clear winner: compare them"])
+    assert shown.space() == 0
+
+
+@pytest.mark.parametrize("copy", ["a (1).jpg", "a copy.jpg", "a~2.jpg", "a-1.jpg"])
+def test_of_identical_files_the_plainest_name_stays(copy):
+    _, keepers, reasons = look(photo(copy, "same"), photo("b.jpg", "same"))
+    assert (keepers, reasons) == (["b.jpg"], ["plainest name"])
+
+
+def test_of_identical_files_the_oldest_stays():
+    _, keepers, reasons = look(photo("a.jpg", "same", mtime=20), photo("b.jpg", "same", mtime=10))
+    assert (keepers, reasons) == (["b.jpg"], ["oldest file"])
+
+
+def test_of_identical_files_that_differ_in_nothing_the_first_stays():
+    _, keepers, reasons = look(photo("a.jpg", "same"), photo("b.jpg", "same"))
+    assert (keepers, reasons) == (["a.jpg"], ["first by path"])
+
+
+def test_the_best_ones_may_be_identical_pictures():
+    best = [photo(name, proven=b"pixels", taken=TAKEN) for name in ("b.jpg", "c.jpg")]
+    shown, keepers, reasons = look(photo("a.jpg", pixels=(40, 30)), *best)
+    assert (keepers, reasons) == (["b.jpg"], ["largest, full metadata, first by path"])
+    assert shown.kind.tolist() == [Kind.NEAR_DUPLICATE]
+
+
+def test_identical_files_come_first_then_the_most_space():
+    shown, keepers, _ = look(
+        photo("a.jpg", pixels=(40, 30), size=5000, bits=1),
+        photo("b.jpg", bits=1),
+        photo("c.jpg", "same", bits=2**255 - 1),
+        photo("d.jpg", "same", bits=2**255 - 1),
+        photo("e.jpg", "more", size=9000, bits=(2**255 - 1) ^ (2**120 - 1)),
+        photo("f.jpg", "more", size=9000, bits=(2**255 - 1) ^ (2**120 - 1)),
+    )
+    assert keepers == ["e.jpg", "c.jpg", "b.jpg"]
+    assert shown.free.tolist() == [9000, 1000, 5000]
+    assert shown.kind.tolist() == [0, 0, 2]
+    assert shown.space() == 15000
+
+
+def test_only_groups_of_the_wanted_kinds_are_shown():
+    pairs = photo("a.jpg"), photo("b.jpg", pixels=(40, 30))
+    wanted = frozenset({Kind.IDENTICAL_FILE})
+    assert len(look(*pairs, kinds=wanted)[0]) == 0
+    shown, _, _ = look(
+        *pairs, photo("c.jpg", "same", bits=2**200 - 1), photo("d.jpg", "same", bits=2**200 - 1)
+    )
+    assert shown.only(Kind.IDENTICAL_FILE).groups[0].tolist() == [2, 3]
+
+
+def test_without_a_keeper_photos_are_compared_with_the_first():
+    shown, _, _ = look(photo("a.jpg"), photo("b.jpg"))
+    assert shown.anchor(0) == 0
+
+
+def test_no_groups_give_no_proposals():
+    library = Library()
+    empty = Groups(np.zeros(0, np.int32), np.zeros(1, np.int64), 48)
+    shown = suggest(library, find_matches(library, 0, NEAR), empty)
+    assert len(shown) == shown.space() == 0
