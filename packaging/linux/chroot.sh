@@ -17,6 +17,13 @@ cannot() {
     exit 4
 }
 
+# The kernel ends everything in the namespaces with the process that made them.
+stop() {
+    kill -KILL "$trial" 2>/dev/null || true
+    sleep 1
+    exit "$1"
+}
+
 remove_work() { rm -rf --one-file-system "$work"; }
 
 [ "$(id -u)" -eq 0 ] || cannot "this is not root"
@@ -26,10 +33,13 @@ command -v debootstrap >/dev/null 2>&1 || apt-get -q -y install debootstrap >/de
     { apt-get -q update && apt-get -q -y install debootstrap; } >/dev/null 2>&1 ||
     cannot "debootstrap cannot be installed"
 
+trial=
 work=$(mktemp -d "${TMPDIR:-/tmp}/photodedup-chroot.XXXXXX")
 trap remove_work EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-# As a child that is waited for, and that ends with this script, whatever way that ends.
+trap 'stop 130' INT
+trap 'stop 143' TERM HUP
+# In the background, because a shell does not hear a signal while it waits for a foreground command.
 unshare --mount --propagation private --pid --fork --kill-child --mount-proc \
-    sh "$checkout/packaging/linux/chroot-trial.sh" "$checkout" "$work" "${1:-}"
+    sh "$checkout/packaging/linux/chroot-trial.sh" "$checkout" "$work" "${1:-}" &
+trial=$!
+wait "$trial"

@@ -113,7 +113,7 @@ may_install() { # $*: package names
 apt_get() {
     become=$1
     shift
-    $become env DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@" </dev/null >&2
+    $become env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0 "$@" </dev/null >&2
 }
 
 # $*: package names. Installs them where that is allowed, and otherwise names the command and ends the script.
