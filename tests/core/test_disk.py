@@ -81,6 +81,10 @@ def test_only_a_second_name_can_be_dropped(tmp_path):
         disk.drop_second_name(one, other)
     with pytest.raises(OSError, match="second name"):
         disk.drop_second_name(one, one)
+    for path in (one, other):
+        os.link(path, path.with_suffix(".also"))
+    with pytest.raises(OSError, match="second name"):
+        disk.drop_second_name(one, other)
     assert one.exists()
     assert other.exists()
 

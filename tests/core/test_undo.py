@@ -110,11 +110,11 @@ def test_an_emptied_trash_is_told(moved, data_home, tmp_path):
 
 def test_another_file_in_the_place_in_the_trash_is_left_there(moved, data_home, tmp_path):
     other = data_home / "Trash" / "files" / "IMG_0.jpg"
-    other.unlink()
-    put(other, b"another one")
+    other.rename(tmp_path / "keeps the number")
+    put(other, b"other 0")
     report = undo(tmp_path)
     assert "is no longer the photo that was moved" in sentences(report)[0]
-    assert other.read_bytes() == b"another one"
+    assert other.read_bytes() == b"other 0"
 
 
 def test_undo_works_without_the_record_of_the_desktop(moved, data_home, tmp_path):
@@ -256,6 +256,21 @@ def test_two_undos_never_work_on_one_batch(moved, tmp_path):
         with pytest.raises(JournalError, match="Another photodedup is working on batch"):
             undo(tmp_path)
     assert len(undo(tmp_path).moved) == 3
+
+
+def test_an_undo_sees_what_another_one_did_a_moment_before(moved, tmp_path, monkeypatch):
+    real = journal.resume
+
+    def late(batch):
+        monkeypatch.setattr(journal, "resume", real)
+        assert len(undo(tmp_path).moved) == 3
+        return real(batch)
+
+    monkeypatch.setattr(journal, "resume", late)
+    report = undo(tmp_path)
+    assert (report.moved, report.failures) == ((), ())
+    lines = journal.batches(tmp_path / "journal")[0].path.read_bytes()
+    assert lines.count(b'"restored"') == 3
 
 
 def test_a_damaged_journal_still_puts_back_what_it_can(moved, tmp_path):

@@ -63,3 +63,16 @@ def test_a_mover_that_fails_halfway_leaves_the_intent_open(tmp_path):
     assert report.moved == ()
     assert "It is not in its place" in report.failures[0].sentence
     assert batches(tmp_path / "journal")[0].restorable
+
+
+def test_a_keeper_that_changes_before_the_move_stops_it(tmp_path):
+    made = pair(tmp_path / "library")
+
+    class Can(NativeTrash):
+        def reserve(self, proof):
+            made.keeper.path.write_bytes(b"changed")
+            return super().reserve(proof)
+
+    report = move_to_trash([made], tmp_path / "journal", Can(mover(tmp_path / "bin")))
+    assert "has changed since the scan" in report.failures[0].sentence
+    assert made.photo.path.exists()

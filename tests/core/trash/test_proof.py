@@ -137,6 +137,17 @@ def test_an_exchange_after_the_proof_is_seen_before_the_move(tmp_path, which):
 
 
 @pytest.mark.parametrize("which", ["photo", "keeper"])
+def test_an_exchange_of_the_whole_folder_is_seen_before_the_move(tmp_path, which):
+    made = pair(tmp_path)
+    path = getattr(made, which).path
+    with prove(made) as proof:
+        path.parent.rename(tmp_path / "away")
+        put(path, b"a photo")
+        with pytest.raises(TrashError, match="has changed since the scan"):
+            proof.check_places()
+
+
+@pytest.mark.parametrize("which", ["photo", "keeper"])
 def test_an_edit_after_the_reading_is_seen_even_when_its_time_is_set_back(tmp_path, which):
     made = pair(tmp_path)
     path = getattr(made, which).path
