@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.core.trash.library import Breaker
+from photodedup.core.trash import move_to_trash, trash_can
+from tests.core.trash.library import Breaker, pairs, tree
 
 
 @pytest.fixture
@@ -17,3 +18,13 @@ def data_home(tmp_path, monkeypatch):
 @pytest.fixture
 def breaker(monkeypatch):
     return Breaker(monkeypatch)
+
+
+@pytest.fixture
+def moved(data_home, tmp_path):
+    """A library of three pairs whose copies are in the trash; gives the removals and the tree before."""
+    removals = pairs(tmp_path / "library", 3)
+    before = tree(tmp_path / "library")
+    report = move_to_trash(removals, tmp_path / "journal", trash_can())
+    assert len(report.moved) == 3
+    return removals, before

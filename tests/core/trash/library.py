@@ -4,7 +4,10 @@ import hashlib
 import os
 from pathlib import Path
 
-from photodedup.core import disk
+from photodedup.core import disk, journal
+from photodedup.core.trash import Slot, prove
+from photodedup.core.trash.freedesktop import FreedesktopTrash
+from photodedup.core.undo import put_back
 from photodedup.core.values import Kind, Removal, Witness
 
 
@@ -86,3 +89,32 @@ class Breaker:
         if action and done:
             action()
         return result
+
+
+def trash(made: Removal) -> Slot:
+    """Moves one photo; gives its slot."""
+    can = FreedesktopTrash()
+    with prove(made) as proof:
+        slot = can.reserve(proof)
+        assert can.move(slot) == slot.place
+        return slot
+
+
+def entries(tmp_path):
+    return journal.batches(tmp_path / "journal")[0].entries
+
+
+def states(tmp_path):
+    return [entry.state for entry in entries(tmp_path)]
+
+
+def sentences(report):
+    return [failure.sentence for failure in report.failures]
+
+
+def records(data_home):
+    return os.listdir(data_home / "Trash" / "info")
+
+
+def undo(tmp_path, **more):
+    return put_back(tmp_path / "journal", **more)

@@ -5,9 +5,6 @@ import errno
 import os
 import re
 import shutil
-import subprocess
-import uuid
-from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
@@ -20,23 +17,13 @@ from photodedup.core.errors import TrashError
 from photodedup.core.trash import freedesktop, volume
 from photodedup.core.trash.freedesktop import FreedesktopTrash, home_trash
 from photodedup.core.trash.proof import prove
-from tests.core.trash.library import pair, put, removal
+from tests.core.trash.library import pair, put, removal, trash
 
 UID = str(os.geteuid())
 names = st.binary(min_size=1, max_size=255).filter(
     lambda name: not set(name) & set(b"/\0") and name not in {b".", b".."}
 )
 no_root = pytest.mark.skipif(os.geteuid() == 0, reason="root may write into read-only folders")
-only_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root to mount")
-
-
-def trash(made):
-    """Moves one photo; gives its slot."""
-    can = FreedesktopTrash()
-    with prove(made) as proof:
-        slot = can.reserve(proof)
-        assert can.move(slot) == slot.place
-        return slot
 
 
 def refusal(made):
@@ -52,18 +39,6 @@ def record(info):
     parser.optionxform = str
     parser.read_string(info.read_text("ascii"))
     return dict(parser["Trash Info"])
-
-
-@pytest.fixture
-def second(data_home):
-    """A folder on another volume than the home trash; a bare `top` for which nobody else's trash counts."""
-    base = Path("/dev/shm")
-    if not os.access(base, os.W_OK) or base.stat().st_dev == data_home.stat().st_dev:
-        pytest.skip("there is no second volume at /dev/shm to write to")
-    folder = base / f"photodedup-{uuid.uuid4().hex}"
-    folder.mkdir()
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -310,41 +285,6 @@ def test_a_photo_never_leaves_its_volume(data_home, second, tmp_path, breaker):
     assert made.photo.path.exists()
 
 
-def test_the_top_of_a_volume_is_a_mount(second):
-    assert os.path.ismount(volume.top_of(second))
-    assert volume.top_of(Path("/")) == Path("/")
-
-
-def test_without_mount_numbers_the_devices_tell_volumes_apart(data_home, second, monkeypatch):
-    monkeypatch.setattr(volume, "_mount_of", lambda _: 0)
-    assert volume.volume_of(second) != volume.volume_of(data_home)
-
-
-def test_a_system_without_mount_numbers_has_zero(monkeypatch, tmp_path):
-    monkeypatch.setattr(volume.Path, "read_bytes", lambda _: b"pos: 0\n")
-    assert volume.volume_of(tmp_path)[1] == 0
-
-    def missing(path):
-        raise FileNotFoundError(path)
-
-    monkeypatch.setattr(volume.Path, "read_bytes", missing)
-    assert volume.volume_of(tmp_path) == (tmp_path.stat().st_dev, 0)
-
-
 def test_a_limit_that_is_not_told_is_that_of_most_volumes(tmp_path):
     assert freedesktop._limit(tmp_path / "missing") == 245
     assert freedesktop._limit(tmp_path) <= 245
-
-
-@only_root
-def test_a_bind_mount_has_its_own_trash(data_home, tmp_path):
-    (tmp_path / "shown").mkdir()
-    mounted = ["mount", "--bind", tmp_path / "shown", tmp_path / "shown"]
-    if subprocess.run(mounted, capture_output=True, check=False).returncode:
-        pytest.skip("mounting is not allowed here")
-    try:
-        slot = trash(pair(tmp_path / "shown"))
-        assert slot.place.parent.parent == tmp_path / "shown" / f".Trash-{UID}"
-    finally:
-        with suppress(OSError):
-            subprocess.run(["umount", tmp_path / "shown"], check=True)

@@ -1,0 +1,105 @@
+"""Undo where the disk, the trash or the journal fails: told as it is, and to be tried again."""
+
+import errno
+import os
+import shutil
+
+import pytest
+
+from tests.core.trash.library import contents, put, sentences, tree, undo
+
+
+def test_an_emptied_trash_is_told(moved, data_home, tmp_path):
+    shutil.rmtree(data_home / "Trash")
+    report = undo(tmp_path)
+    assert report.moved == ()
+    assert "is no longer in the trash: the trash was emptied" in sentences(report)[0]
+
+
+def test_another_file_in_the_place_in_the_trash_is_left_there(moved, data_home, tmp_path):
+    other = data_home / "Trash" / "files" / "IMG_0.jpg"
+    other.rename(tmp_path / "keeps the number")
+    put(other, b"other 0")
+    report = undo(tmp_path)
+    assert "is no longer the photo that was moved" in sentences(report)[0]
+    assert other.read_bytes() == b"other 0"
+
+
+def test_a_record_that_cannot_be_removed_is_no_failure(moved, tmp_path, breaker):
+    breaker.fail(errno.EACCES, "unlink")
+    assert undo(tmp_path).failures == ()
+
+
+def test_a_file_in_the_place_of_the_folder_is_told(moved, tmp_path):
+    removals, _ = moved
+    folder = removals[0].photo.path.parent
+    folder.rmdir()
+    folder.touch()
+    assert sentences(undo(tmp_path))[0] == "IMG_2.jpg could not be put back: another file has that name."
+
+
+def test_a_date_of_a_folder_that_cannot_be_set_is_no_failure(moved, tmp_path, breaker):
+    breaker.fail(errno.EPERM, "utime")
+    report = undo(tmp_path)
+    assert (len(report.moved), report.failures) == (3, ())
+
+
+def test_mode_and_date_that_cannot_be_set_are_told(moved, data_home, tmp_path, breaker):
+    (data_home / "Trash" / "files" / "IMG_2.jpg").chmod(0o600)
+    breaker.fail(errno.EPERM, "chmod")
+    report = undo(tmp_path)
+    assert len(report.moved) == 3
+    assert sentences(report) == [
+        "IMG_2.jpg is back, but not its date and permissions: the system does not allow it."
+    ]
+
+
+def test_a_move_back_that_fails_is_told_and_can_be_tried_again(moved, tmp_path, breaker):
+    _, before = moved
+    breaker.fail(errno.EACCES, "rename_exclusively")
+    report = undo(tmp_path)
+    assert sentences(report) == ["IMG_2.jpg could not be put back: the folder is read-only."]
+    assert len(report.moved) == 2
+    assert len(undo(tmp_path).moved) == 1
+    assert contents(tmp_path / "library") == sorted(facts[0] for facts in before.values() if facts[0])
+
+
+def test_a_move_back_that_the_disk_does_not_confirm_is_told_as_it_is(moved, tmp_path, breaker):
+    breaker.act("rename_exclusively", lambda: breaker.fail(errno.EIO, "fsync"), done=True)
+    report = undo(tmp_path)
+    assert len(report.moved) == 3
+    assert sentences(report) == [
+        "IMG_2.jpg is back, but the disk did not confirm it: the disk reported an error."
+    ]
+
+
+def test_a_photo_that_is_exchanged_on_its_way_is_told(moved, tmp_path, breaker):
+    removals, _ = moved
+    path = removals[2].photo.path
+    breaker.act(
+        "rename_exclusively", lambda: (path.rename(tmp_path / "away"), put(path, b"other")), done=True
+    )
+    assert "was exchanged while it was put back" in sentences(undo(tmp_path))[0]
+    assert (tmp_path / "away").read_bytes() == b"photo 2"
+
+
+def test_a_journal_that_cannot_be_written_ends_the_undo(moved, tmp_path, breaker):
+    removals, before = moved
+    breaker.fail(errno.ENOSPC, "write")
+    report = undo(tmp_path)
+    assert report.moved == (removals[2].photo.path,)
+    assert "the disk is full. Nothing after it was put back." in sentences(report)[0]
+    assert len(undo(tmp_path).moved) == 2
+    assert tree(tmp_path / "library")["copies/IMG_0.jpg"] == before["copies/IMG_0.jpg"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write into read-only folders")
+def test_a_read_only_folder_is_told(moved, tmp_path):
+    removals, _ = moved
+    folder = removals[0].photo.path.parent
+    folder.chmod(0o555)
+    try:
+        expected = "IMG_2.jpg could not be put back: the folder is read-only."
+        assert sentences(undo(tmp_path))[0] == expected
+    finally:
+        folder.chmod(0o755)
