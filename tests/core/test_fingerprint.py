@@ -190,7 +190,7 @@ def plain_pictures():
     yield "black", np.zeros((300, 400))
     yield "white", np.full((300, 400), 255.0)
     yield "scan of nothing", 250 + np.random.default_rng(1).normal(0, 1.5, (300, 400))
-    yield "noise", 128 + np.random.default_rng(2).normal(0, 12, (300, 400))
+    yield "noise", 128 + np.random.default_rng(2).normal(0, 6, (300, 400))
     yield "gradient down", down * 200
     yield "gradient askew", down * 90 + across * 100
     yield "vignette", 220 * (1 - 0.5 * middle**2)

@@ -15,7 +15,7 @@ from PIL import Image
 _SIDE = 64
 _KEPT = 16
 _NOISE = 2.0
-_LEAST = 128
+_LEAST = 100
 
 
 def look(image: Image.Image, recipe: str) -> bytes:
@@ -37,9 +37,11 @@ def is_plain(image: Image.Image) -> bool:
 
     A bit of a 256-bit pHash says whether one of the 256 slowest waves of the picture is stronger than their
     median. Where wave and median differ by less than two grey levels, codec and sensor decide that bit, not
-    what was photographed; where most bits are so, different pictures have the same hash. On the corpus every
-    photo has at least 220 bits above that noise; blank and solid pictures have 1, gradients 14, dark nights
-    108 at most, generated gradients, vignettes, horizons and noise 131.
+    what was photographed; where most bits are so, different pictures have the same hash, and re-encoded
+    copies have different ones. Measured on 925 tiles of 37 photos and 540 generated pictures: with 100 bits
+    above that noise, all re-encoded copies were within 48 bits and no two different pictures; below 80 bits
+    false pairs begin, and nine in ten re-encoded copies are lost anyway. Whole photos have 220 bits or more;
+    blank and solid pictures 1, gradients 15.
 
     Args:
         image: RGB, upright.
