@@ -1,0 +1,26 @@
+"""The matches of a library: which photos equal each other, and which are near.
+
+Enters: fingerprints. Leaves: `Matches`, exact for every threshold up to the slider's end, computed once.
+
+Identical pictures are proven between two steps: `find_pairs`, then `picture_candidates` names the photos
+whose full-size pixels are needed, then `find_matches` with the pairs that were found.
+"""
+
+from photodedup.core.match.find import find_matches
+from photodedup.core.match.kinds import distance_between, distances, kind_between, kinds_to
+from photodedup.core.match.near import near_pairs
+from photodedup.core.match.pairs import HashPairs, find_pairs, no_pairs
+from photodedup.core.match.proof import picture_candidates
+
+__all__ = [
+    "HashPairs",
+    "distance_between",
+    "distances",
+    "find_matches",
+    "find_pairs",
+    "kind_between",
+    "kinds_to",
+    "near_pairs",
+    "no_pairs",
+    "picture_candidates",
+]

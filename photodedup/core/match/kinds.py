@@ -1,0 +1,60 @@
+"""Says how two photos match, and how many bits lie between them.
+
+Enters: matches or hashes, and photos. Leaves: kinds and distances.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photodedup.core.values import Bits, Index, Kind, Library, Matches
+
+
+def kind_between(matches: Matches, one: int, other: int) -> Kind:
+    """Tells how two photos of one group match."""
+    if matches.same_file[one] == matches.same_file[other]:
+        return Kind.IDENTICAL_FILE
+    if matches.same_picture[one] == matches.same_picture[other]:
+        return Kind.IDENTICAL_PICTURE
+    return Kind.NEAR_DUPLICATE
+
+
+def kinds_to(matches: Matches, keeper: Index, photos: Index) -> NDArray[np.uint8]:
+    """Tells how photos match their keepers.
+
+    Args:
+        matches: The matches of the library.
+        keeper: int32, shape (photos,), or one keeper for all.
+        photos: int32, shape (photos,).
+
+    Returns:
+        Values of `Kind`: uint8, shape (photos,).
+    """
+    file = matches.same_file[keeper] == matches.same_file[photos]
+    picture = matches.same_picture[keeper] == matches.same_picture[photos]
+    kinds = np.where(picture, Kind.IDENTICAL_PICTURE, Kind.NEAR_DUPLICATE)
+    return np.where(file, Kind.IDENTICAL_FILE, kinds).astype(np.uint8)
+
+
+def distance_between(library: Library, one: int, other: int) -> int:
+    """Counts the bits in which the hashes of two photos differ."""
+    pair = library.fingerprints[one].bits, library.fingerprints[other].bits
+    numbers = [int.from_bytes(bits, "big") for bits in pair]
+    return (numbers[0] ^ numbers[1]).bit_count()
+
+
+def distances(hashes: Bits, one: Index, other: Index) -> Index:
+    """Counts the bits in which hashes differ, pair by pair.
+
+    Args:
+        hashes: uint8, shape (photos, bytes).
+        one: int32, shape (pairs,), rows of `hashes`.
+        other: int32, shape (pairs,), rows of `hashes`.
+
+    Returns:
+        int32, shape (pairs,).
+    """
+    # The sum is taken in int32, because 256 differing bits do not fit into a byte.
+    apart: Index = np.bitwise_count(hashes[one] ^ hashes[other]).sum(axis=-1, dtype=np.int32)
+    return apart

@@ -1,0 +1,208 @@
+"""Finds all pairs of hashes within a distance: exactly those of brute force, in bounded memory.
+
+Enters: distinct hashes and a radius. Leaves: pairs. Each word of the hashes is sorted by its blocks (see
+`blocks`); a bucket is compared with the buckets of near keys, a tile at a time, on that word alone. What is
+near there is compared in full, and kept by the first word and block that meets it, so that no pair comes
+twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from threading import Event
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photodedup.core.errors import StoppedError
+from photodedup.core.match.blocks import Block, WordPlan, Words, plan, to_words
+from photodedup.core.pace import Pace
+from photodedup.core.values import Bits, Index, Stage, Tell
+
+TILE = 1 << 16
+LOWEST = 64
+BATCH = 1 << 15
+PLACES = 27
+SMALL_BUFFER = 64
+
+Positions = NDArray[np.int64]
+
+
+def near_pairs(
+    hashes: Bits,
+    furthest: int,
+    tell: Tell | None = None,
+    stop: Event | None = None,
+    plans: tuple[WordPlan, ...] | None = None,
+) -> tuple[Index, Index, Index]:
+    """Finds every pair of hashes at most `furthest` bits apart.
+
+    Args:
+        hashes: uint8, shape (hashes, bytes); distinct rows, fewer than 2**27 of them.
+        furthest: The radius in bits.
+        tell: Told how many hashes are done, at most ten times a second.
+        stop: Set to stop.
+        plans: How to search; by default the cheapest way for so many hashes and this radius.
+
+    Returns:
+        left, right, distance: int32, shape (pairs,) each, `left < right`; sorted by distance, left, right.
+
+    Raises:
+        StoppedError: `stop` was set.
+    """
+    if len(hashes) >= 1 << PLACES:
+        raise ValueError("too many hashes for one search")
+    plans = plan(len(hashes), hashes.shape[1] * 8, furthest) if plans is None else plans
+    search = _Search(to_words(hashes), furthest, plans)
+    with np.errstate():
+        # numpy copies rows shorter than its buffer, which triples the time of a tile; errstate puts it back.
+        np.setbufsize(SMALL_BUFFER)
+        _run(search, tell, stop)
+    return search.pairs()
+
+
+def _run(search: _Search, tell: Tell | None, stop: Event | None) -> None:
+    count = search.words.shape[1]
+    pace = Pace(Stage.MATCHING, tell, count)
+    steps = [(each, number) for each in search.plans for number in range(len(each.blocks))]
+    before = 0
+    for step, (each, number) in enumerate(steps):
+        for done in search.block(each, number):
+            if stop is not None and stop.is_set():
+                raise StoppedError("The comparison was stopped.")
+            whole = (step * count + done) // len(steps)
+            pace.step(count=whole - before)
+            before = whole
+    pace.step(count=count - before)
+    pace.finish()
+
+
+@dataclass(frozen=True)
+class _Buckets:
+    """One word, sorted by the keys of one block.
+
+    Attributes:
+        order: int64 (hashes,), the hash at each position.
+        words: uint64 (hashes,), the word at each position.
+        begins: int64 (keys + 1,), where the bucket of each key begins.
+        flips: int64, what turns a key into the keys near it.
+    """
+
+    order: Positions
+    words: Words
+    begins: Positions
+    flips: NDArray[np.int64]
+
+    @staticmethod
+    def of(words: Words, block: Block) -> _Buckets:
+        keys = block.keys(words).astype(np.uint16)
+        order = np.argsort(keys, kind="stable")
+        begins = np.zeros((1 << block.width) + 1, np.int64)
+        np.cumsum(np.bincount(keys, minlength=1 << block.width), out=begins[1:])
+        return _Buckets(order, words[order], begins, block.flips())
+
+    def mates(self, key: int) -> Positions:
+        """The positions of a bucket and, after them, of the near buckets of larger keys: int64."""
+        own = np.arange(self.begins[key], self.begins[key + 1])
+        near = key ^ self.flips
+        near = near[near > key]
+        firsts = self.begins[near]
+        counts = self.begins[near + 1] - firsts
+        ends = np.cumsum(counts)
+        if not len(ends) or not ends[-1]:
+            return own
+        others = np.arange(ends[-1])
+        others += np.repeat(firsts - ends + counts, counts)
+        return np.concatenate((own, others))
+
+
+@dataclass
+class _Search:
+    words: Words
+    furthest: int
+    plans: tuple[WordPlan, ...]
+    found: list[NDArray[np.int64]] = field(default_factory=list)
+
+    def block(self, each: WordPlan, number: int) -> Iterator[int]:
+        """Searches the buckets of one block; yields how many hashes are done, after each tile."""
+        buckets = _Buckets.of(self.words[each.word], each.blocks[number])
+        rows: list[Positions] = []
+        columns: list[Positions] = []
+        waiting = 0
+        for done, left, right in _tiles(buckets, each.near):
+            if len(left):
+                rows.append(left)
+                columns.append(right)
+                waiting += len(left)
+            if waiting >= BATCH:
+                self._verify(each, number, buckets, np.concatenate(rows), np.concatenate(columns))
+                rows, columns, waiting = [], [], 0
+            yield done
+        if waiting:
+            self._verify(each, number, buckets, np.concatenate(rows), np.concatenate(columns))
+
+    def _verify(
+        self, each: WordPlan, number: int, buckets: _Buckets, rows: Positions, columns: Positions
+    ) -> None:
+        """Keeps the pairs that are near in full and that no earlier block or word meets."""
+        differing = buckets.words[rows] ^ buckets.words[columns]
+        fresh = np.ones(len(rows), bool)
+        for block in each.blocks[:number]:
+            fresh &= np.bitwise_count(block.keys(differing)) > block.near
+        one, other = buckets.order[rows[fresh]], buckets.order[columns[fresh]]
+        distance = np.bitwise_count(differing[fresh]).astype(np.int64)
+        earlier = {before.word: before.near for before in self.plans if before.word < each.word}
+        for word, row in enumerate(self.words):
+            if word == each.word or not len(one):
+                continue
+            apart = np.bitwise_count(row[one] ^ row[other])
+            distance += apart
+            keep = distance <= self.furthest
+            if word in earlier:
+                keep &= apart > earlier[word]
+            one, other, distance = one[keep], other[keep], distance[keep]
+        left, right = np.minimum(one, other), np.maximum(one, other)
+        self.found.append(((distance << PLACES) | left) << PLACES | right)
+
+    def pairs(self) -> tuple[Index, Index, Index]:
+        """All pairs that were found, sorted."""
+        packed = np.concatenate(self.found) if self.found else np.zeros(0, np.int64)
+        self.found.clear()
+        packed.sort()
+        low = (1 << PLACES) - 1
+        right = (packed & low).astype(np.int32)
+        packed >>= PLACES
+        left = (packed & low).astype(np.int32)
+        packed >>= PLACES
+        return left, right, packed.astype(np.int32)
+
+
+def _tiles(buckets: _Buckets, near: int) -> Iterator[tuple[int, Positions, Positions]]:
+    """Compares each bucket with its mates; yields hashes done and positions that are near in this word."""
+    differing, apart = np.empty(TILE, np.uint64), np.empty(TILE, np.uint8)
+    for key in np.flatnonzero(np.diff(buckets.begins)).tolist():
+        first, size = int(buckets.begins[key]), int(buckets.begins[key + 1] - buckets.begins[key])
+        mates = buckets.mates(key)
+        if len(mates) == 1:
+            continue
+        words = buckets.words[mates]
+        for top, height, start, width in _cuts(size, len(mates)):
+            tile = differing[: height * width].reshape(height, width)
+            np.bitwise_xor(words[top : top + height, None], words[None, start : start + width], out=tile)
+            bits = np.bitwise_count(differing[: height * width], out=apart[: height * width])
+            hits = (bits <= near).nonzero()[0]
+            rows, columns = hits // width + top, hits % width + start
+            after = columns > rows
+            yield first + top, rows[after] + first, mates[columns[after]]
+
+
+def _cuts(size: int, mates: int) -> Iterator[tuple[int, int, int, int]]:
+    """Cuts rows times mates into tiles, leaving out most of what lies left of the diagonal."""
+    top = 0
+    while top < size:
+        height = min(size - top, max(LOWEST, TILE // (mates - top)))
+        width = TILE // height
+        for start in range(top, mates, width):
+            yield top, height, start, min(width, mates - start)
+        top += height

@@ -1,0 +1,113 @@
+"""Chooses the photos whose full-size pixels must be read to prove that pictures are identical.
+
+Enters: a library and the pairs of its hashes. Leaves: indices of photos. Reading a photo at full size is
+slow, so only those are read that can have a twin: same dimensions, other content, and either an equal small
+picture, or another format of which one loses nothing and a hash close by (a JPEG saved as PNG is decoded
+along another way).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photodedup.core.match.classes import first_equal, rows_of
+from photodedup.core.match.pairs import PLAIN, HashPairs
+from photodedup.core.values import Index, Library
+
+LOSSLESS = frozenset({"PNG", "TIFF", "BMP", "WEBP", "GIF"})
+CLOSE = 16
+"""Bits within which the hashes of one picture, decoded along different ways, lie."""
+
+AT_ONCE = 1 << 20
+Wide = NDArray[np.int64]
+
+
+def picture_candidates(library: Library, pairs: HashPairs) -> Index:
+    """Finds the photos whose `Fingerprint.pixels` are needed and not there yet.
+
+    Args:
+        library: The photos.
+        pairs: The pairs of their hashes.
+
+    Returns:
+        int32, sorted, unique indices of photos.
+    """
+    if not len(library):
+        return np.zeros(0, np.int32)
+    fingerprints = library.fingerprints
+    dimensions = first_equal(
+        np.array([(each.width, each.height) for each in fingerprints], np.int32).view(np.uint8)
+    )
+    wanted = _same_small(library, dimensions)
+    wanted |= _other_format(library, dimensions, pairs)
+    wanted &= np.fromiter((each.pixels is None for each in fingerprints), np.bool_, len(library))
+    return np.flatnonzero(wanted).astype(np.int32)
+
+
+def _same_small(library: Library, dimensions: Index) -> NDArray[np.bool_]:
+    """The photos that share dimensions and the small picture with a photo of other content."""
+    content = first_equal(rows_of([each.content for each in library.fingerprints]))
+    small = first_equal(rows_of([each.small for each in library.fingerprints]))
+    look = first_equal(np.column_stack((dimensions, small)).view(np.uint8))
+    differs = content != content[look]
+    mixed = np.zeros(len(library), bool)
+    mixed[look[differs]] = True
+    shared: NDArray[np.bool_] = mixed[look]
+    return shared
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """The photos of one hash and one pair of dimensions, together.
+
+    Attributes:
+        key: int64 (cells,), hash and dimensions, sorted.
+        formats: uint64 (cells,), a bit for each format in the cell.
+        begins: int64 (hashes + 1,), where the cells of each hash begin.
+    """
+
+    key: Wide
+    formats: NDArray[np.uint64]
+    begins: Wide
+
+
+def _other_format(library: Library, dimensions: Index, pairs: HashPairs) -> NDArray[np.bool_]:
+    """The photos with a close one of equal dimensions in another format, one of the two lossless."""
+    names = sorted({each.format for each in library.fingerprints})
+    places = {name: min(place, 63) for place, name in enumerate(names)}
+    bit = np.array([1 << places[each.format] for each in library.fingerprints], np.uint64)
+    lossless = np.uint64(sum({1 << places[name] for name in names if name in LOSSLESS}))
+    key = pairs.number.astype(np.int64) << 32 | dimensions
+    keys, cell = np.unique(key, return_inverse=True)
+    formats = np.zeros(len(keys), np.uint64)
+    np.bitwise_or.at(formats, cell, bit)
+    hashes = int(pairs.number.max(initial=PLAIN)) + 1
+    begins = np.searchsorted(keys, np.arange(hashes + 1, dtype=np.int64) << 32)
+    around = formats.copy()
+    _spread(_Cells(keys, formats, begins), pairs, around)
+    partners = around[cell] & ~bit
+    partners &= np.where(bit & lossless, ~np.uint64(0), lossless)
+    return (partners != 0) & (pairs.number != PLAIN)
+
+
+def _spread(cells: _Cells, pairs: HashPairs, around: NDArray[np.uint64]) -> None:
+    """Adds to each cell the formats of the cells of equal dimensions whose hash is close."""
+    close = int(np.searchsorted(pairs.distance, CLOSE, side="right"))
+    sizes = np.diff(cells.begins)
+    for start in range(0, close, AT_ONCE):
+        end = min(start + AT_ONCE, close)
+        one, other = pairs.left[start:end], pairs.right[start:end]
+        swap = sizes[one] > sizes[other]
+        few, many = np.where(swap, other, one), np.where(swap, one, other)
+        times = sizes[few]
+        pair = np.repeat(np.arange(len(few)), times)
+        mine = cells.begins[few[pair]] + np.arange(len(pair)) - np.repeat(np.cumsum(times) - times, times)
+        sought = many[pair].astype(np.int64) << 32 | (cells.key[mine] & 0xFFFFFFFF)
+        theirs = np.minimum(np.searchsorted(cells.key, sought), len(cells.key) - 1)
+        met = cells.key[theirs] == sought
+        mine, theirs = mine[met], theirs[met]
+        np.bitwise_or.at(around, mine, cells.formats[theirs])
+        np.bitwise_or.at(around, theirs, cells.formats[mine])
