@@ -107,7 +107,7 @@ def build_tree(matches: Matches, stop: Event | None = None) -> Tree:
 
 
 def _laid_out(matches: Matches, stop: Event | None) -> tuple[Index, Index]:
-    """The nodes of all groups at the furthest threshold, as the tree orders them, and the height before each."""
+    """The nodes of all groups at `furthest`, in the order of the tree, and the height before each."""
     several = np.flatnonzero(np.bincount(matches.node, minlength=matches.nodes) > 1)
     paired = np.unique(np.concatenate((matches.left, matches.right)))
     linkage = _Linkage(len(paired))

@@ -90,7 +90,8 @@ def _other_format(library: Library, dimensions: Index, pairs: HashPairs) -> NDAr
     _spread(_Cells(keys, formats, begins), pairs, around)
     partners = around[cell] & ~bit
     partners &= np.where(bit & lossless, ~np.uint64(0), lossless)
-    return (partners != 0) & (pairs.number != PLAIN)
+    met: NDArray[np.bool_] = (partners != 0) & (pairs.number != PLAIN)
+    return met
 
 
 def _spread(cells: _Cells, pairs: HashPairs, around: NDArray[np.uint64]) -> None:

@@ -1,0 +1,1 @@
+"""Measurements, printed as small tables; never timed tests."""
