@@ -12,10 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
+from threading import Event
 
 import numpy as np
 from numpy.typing import NDArray
 
+from photodedup.core.match.stopping import end_if_set
 from photodedup.core.values import Bits
 
 Words = NDArray[np.uint64]
@@ -76,22 +78,27 @@ class WordPlan:
     blocks: tuple[Block, ...]
 
 
-def to_words(hashes: Bits) -> Words:
+def to_words(hashes: Bits, stop: Event | None = None) -> Words:
     """Spreads the bits of hashes evenly over 64-bit words, in a fixed random order.
 
     Neighbouring bits of a perceptual hash depend on each other; scattered, they fill the buckets evenly.
 
     Args:
         hashes: uint8, shape (hashes, bytes).
+        stop: Set to stop.
 
     Returns:
         uint64, shape (words, hashes); distances between columns equal those between hashes.
+
+    Raises:
+        StoppedError: `stop` was set.
     """
     bits = hashes.shape[1] * 8
     words = -(-bits // WORD)
     scattered = np.random.default_rng(1).permutation(bits)
     result = np.zeros((words, len(hashes)), np.uint64)
     for start in range(0, len(hashes), ROWS):
+        end_if_set(stop)
         flat = np.unpackbits(hashes[start : start + ROWS], axis=1)
         for word in range(words):
             mine = flat[:, scattered[word::words]]

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from photodedup.core.match.classes import first_equal, joined, numbered, rows_of
 from photodedup.core.match.pairs import PLAIN, HashPairs, find_pairs, no_pairs
+from photodedup.core.match.stopping import end_if_set
 from photodedup.core.values import Index, Kind, Library, Matches, Tell
 
 Wide = NDArray[np.int64]
@@ -58,8 +59,10 @@ def find_matches(
         raise ValueError("these pairs belong to another search")
     same_file = first_equal(rows_of([each.content for each in library.fingerprints]))
     same_picture = joined(same_file, _equal_pixels(library))
+    end_if_set(stop)
     pictures = same_picture if near or Kind.IDENTICAL_PICTURE in kinds else same_file
     node, holding = _nodes(pictures, pairs.number)
+    end_if_set(stop)
     left, right, distance = _between_nodes(holding, pairs)
     return Matches(node, left, right, distance, same_file, same_picture, furthest)
 

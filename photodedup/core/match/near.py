@@ -15,8 +15,8 @@ from threading import Event
 import numpy as np
 from numpy.typing import NDArray
 
-from photodedup.core.errors import StoppedError
 from photodedup.core.match.blocks import Block, WordPlan, Words, plan, to_words
+from photodedup.core.match.stopping import end_if_set
 from photodedup.core.pace import Pace
 from photodedup.core.values import Bits, Index, Stage, Tell
 
@@ -54,7 +54,7 @@ def near_pairs(
     if len(hashes) >= 1 << PLACES:
         raise ValueError("too many hashes for one search")
     plans = plan(len(hashes), hashes.shape[1] * 8, furthest) if plans is None else plans
-    search = _Search(to_words(hashes), furthest, plans)
+    search = _Search(to_words(hashes, stop), furthest, plans)
     with np.errstate():
         # numpy copies rows shorter than its buffer, which triples the time of a tile; errstate puts it back.
         np.setbufsize(SMALL_BUFFER)
@@ -69,8 +69,7 @@ def _run(search: _Search, tell: Tell | None, stop: Event | None) -> None:
     before = 0
     for step, (each, number) in enumerate(steps):
         for done in search.block(each, number):
-            if stop is not None and stop.is_set():
-                raise StoppedError("The comparison was stopped.")
+            end_if_set(stop)
             whole = (step * count + done) // len(steps)
             pace.step(count=whole - before)
             before = whole
