@@ -125,13 +125,16 @@ def _run(folders: Sequence[Path], quit_after_start: bool) -> int:
 
 def make_application() -> QApplication:
     """Makes the application with its names and its look."""
+    from PySide6.QtCore import QSettings  # noqa: PLC0415
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 
-    from photodedup.gui.theme import apply_theme  # noqa: PLC0415
+    from photodedup.gui.theme import apply_theme, choose_scheme  # noqa: PLC0415
 
     app = QApplication(sys.argv[:1])
     app.setApplicationName("photodedup")
+    app.setOrganizationName("photodedup")
     app.setDesktopFileName("photodedup")
+    choose_scheme(str(QSettings().value("window/look", "")))
     apply_theme(app)
     return app
 

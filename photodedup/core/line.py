@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from photodedup.core.catalogue import Catalogue
 from photodedup.core.decode import Workers
 from photodedup.core.errors import StoppedError
-from photodedup.core.fingerprint import DEFAULT_RECIPE, Recipe, fingerprints, prove_pixels
+from photodedup.core.fingerprint import DEFAULT_RECIPE, RECIPES, Recipe, fingerprints, prove_pixels
 from photodedup.core.group import Tree, build_tree, leave_out
 from photodedup.core.match import HashPairs, find_matches, find_pairs, no_pairs, picture_candidates
 from photodedup.core.pace import Pace
@@ -42,6 +42,8 @@ LOOKED_FOR = frozenset({Kind.IDENTICAL_FILE, Kind.IDENTICAL_PICTURE, Kind.NEAR_D
 FIRST_SHOW = 30
 """Photos after which the first groups are shown; then again each time there are half as many more."""
 
+
+_NO_MATCHES = find_matches(Library(), max(recipe.furthest for recipe in RECIPES.values()), LOOKED_FOR)
 
 SOON = 20_000
 """Photos whose near pairs are found in about a second."""
@@ -84,8 +86,8 @@ class Found:
     recipe: Recipe = DEFAULT_RECIPE
     kinds: frozenset[Kind] = LOOKED_FOR
     library: Library = field(default_factory=Library)
-    matches: Matches = field(default_factory=lambda: find_matches(Library(), 0, LOOKED_FOR))
-    tree: Tree = field(default_factory=lambda: build_tree(find_matches(Library(), 0, LOOKED_FOR)))
+    matches: Matches = field(default_factory=lambda: _NO_MATCHES)
+    tree: Tree = field(default_factory=lambda: build_tree(_NO_MATCHES))
     skipped: tuple[Skipped, ...] = ()
     complete: bool = False
 

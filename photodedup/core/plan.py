@@ -162,8 +162,7 @@ def _refusal(path: Path, reason: str) -> Failure:
 
 
 def _choose_keeper(library: Library, review: Review, photo: int, staying: Sequence[int], anchor: int) -> int:
-    """The survivor that vouches for a removal: one the person keeps, else the proposed one, else the
-    nearest."""
+    """The survivor that vouches for a removal: one that is kept, else the proposed one, else the nearest."""
 
     def preference(other: int) -> tuple[bool, bool, int, int]:
         kept = review.mark(library.photos[other].path) is Mark.KEEP

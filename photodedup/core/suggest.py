@@ -35,12 +35,14 @@ class Rule:
         words: The reason as the person reads it after "kept:".
         value: Takes the library, gives float64 (photos,); larger is better.
         share: A photo stays in the race with at least this share of its group's best value.
+        telling: True where it is told of a keeper even if an earlier rule had decided.
     """
 
     name: str
     words: str
     value: Callable[[Library], Values]
     share: float = 1.0
+    telling: bool = False
 
 
 def _of_fingerprints(measure: Callable[[object], float]) -> Callable[[Library], Values]:
@@ -63,6 +65,7 @@ METADATA = Rule(
     "metadata",
     "full metadata",
     _of_fingerprints(lambda each: 1 + (each.taken is not None) + bool(each.camera)),  # type: ignore[attr-defined]
+    telling=True,
 )
 LEAST_COMPRESSED = Rule(
     "least-compressed", "least compressed", lambda library: library.sizes().astype(np.float64), share=0.85
@@ -75,8 +78,10 @@ OLDEST = Rule(
 PLAIN_NAME = Rule("plain-name", "plainest name", _plain_name)
 
 RULES = (LARGEST, METADATA, LEAST_COMPRESSED)
-"""The default order, after `INTACT`, which always comes first. A copy with a border is a little larger than its original, hence the share of
-`LARGEST`."""
+"""The default order, after `INTACT`, which always comes first.
+
+A copy with a border is a little larger than its original, hence the share of `LARGEST`.
+"""
 
 TIE_RULES = (PLAIN_NAME, OLDEST)
 """Between identical pictures any choice is right; these make it the one that a person expects."""
@@ -169,19 +174,17 @@ def why(matches: Matches, group: Index, measured: Sequence[Measured]) -> str:
     if not racing.any():
         return "no clear winner: every photo is damaged"
     reasons = [] if racing.all() else [INTACT.words]
-    identical = False
     for rule, values in measured[1:]:
-        if rule in TIE_RULES and not identical:
-            identical = bool(_all_identical(alone, matches.same_picture[group], racing)[0])
-            if not identical:
-                return "no clear winner: compare them"
+        if racing.sum() == 1 and not rule.telling:
+            continue
+        if rule in TIE_RULES and not _all_identical(alone, matches.same_picture[group], racing)[0]:
+            return "no clear winner: compare them"
         narrowed = _narrow(alone, values[group], racing, rule.share)
-        if narrowed.sum() < racing.sum():
+        told = rule.telling and values[group][racing].min() > values[group].min()
+        if told or narrowed.sum() < racing.sum():
             reasons.append(rule.words)
         racing = narrowed
-        if racing.sum() == 1:
-            return ", ".join(reasons)
-    return ", ".join([*reasons, "first by path"])
+    return ", ".join(reasons if racing.sum() == 1 else [*reasons, "first by path"])
 
 
 def _keepers(groups: Groups, matches: Matches, measured: Sequence[Measured]) -> Index:

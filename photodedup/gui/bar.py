@@ -5,10 +5,11 @@ In: the session and the actions. Out: moves of the slider.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from photodedup.gui import words
@@ -24,7 +25,7 @@ class Bar(QWidget):
     """The bar of the review."""
 
     def __init__(
-        self, session: Session, actions: Mapping[str, QAction], recipes: QMenu, parent: QWidget
+        self, session: Session, actions: Mapping[str, QAction], choices: Sequence[QMenu], parent: QWidget
     ) -> None:
         super().__init__(parent)
         self.setObjectName("bar")
@@ -32,6 +33,7 @@ class Bar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
         row.setSpacing(GRID // 2)
+        self._more = self._menu([actions[name] for name in MENU], choices)
         for name in LEFT:
             row.addWidget(bar_button(actions[name], self, name == "folders"))
         row.addSpacing(2 * GRID)
@@ -39,11 +41,16 @@ class Bar(QWidget):
         row.addSpacing(2 * GRID)
         for name in RIGHT:
             row.addWidget(bar_button(actions[name], self, name == "auto-mark"))
-        row.addWidget(self._menu([actions[name] for name in MENU], recipes))
+        row.addWidget(self._more)
 
-    def _menu(self, actions: Sequence[QAction], recipes: QMenu) -> QToolButton:
+    def dress(self) -> None:
+        """Draws its own icon again, for instance in dark."""
+        self._more.setIcon(icon("menu"))
+
+    def _menu(self, actions: Sequence[QAction], choices: Sequence[QMenu]) -> QToolButton:
         menu = QMenu(self)
-        menu.addMenu(recipes)
+        for choice in choices:
+            menu.addMenu(choice)
         menu.addSeparator()
         menu.addActions(list(actions))
         button = QToolButton(self)
@@ -118,3 +125,18 @@ def bar_button(action: QAction, parent: QWidget, text: bool = False) -> QToolBut
     styles = Qt.ToolButtonStyle
     button.setToolButtonStyle(styles.ToolButtonTextBesideIcon if text else styles.ToolButtonIconOnly)
     return button
+
+
+def choice_menu(
+    title: str, choices: Mapping[str, str], chosen: str, choose: Callable[[str], None], parent: QWidget
+) -> QMenu:
+    """A menu of which one entry holds; `choices` are the words by name, `choose` takes a name."""
+    menu = QMenu(title, parent)
+    group = QActionGroup(menu)
+    for name, words_shown in choices.items():
+        action = group.addAction(QAction(words_shown, menu))
+        action.setCheckable(True)
+        action.setChecked(name == chosen)
+        action.triggered.connect(partial(choose, name))
+        menu.addAction(action)
+    return menu

@@ -11,20 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QTimer, Slot
-from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from photodedup.core.fingerprint import RECIPES
 from photodedup.core.line import Found, Settings
 from photodedup.gui import words, work
 from photodedup.gui.background import Background, Job
-from photodedup.gui.bar import Bar
-from photodedup.gui.commands import COMMANDS, make_actions
+from photodedup.gui.bar import Bar, choice_menu
+from photodedup.gui.commands import BY_NAME, COMMANDS, make_actions
 from photodedup.gui.dialogs import FoldersDialog, KeysDialog, SkippedDialog
 from photodedup.gui.moves import Moves
 from photodedup.gui.review_page import ReviewPage
 from photodedup.gui.session import Session
 from photodedup.gui.strip import Strip
+from photodedup.gui.theme import choose_scheme, icon
 from photodedup.gui.thumbnails import Thumbnails
 from photodedup.gui.work import Opened, Places
 
@@ -47,9 +47,17 @@ class Desk(QWidget):
         self._scanning, self._reading = Background("scan", self), Background("read", self)
         self.moves = Moves(self.session, places, self.strip, window)
         self.actions_by_name = make_actions(self._handlers(), self, self.review.photos)
-        self.bar = Bar(self.session, self.actions_by_name, self._recipe_menu(), self)
+        self.bar = Bar(self.session, self.actions_by_name, self._choices(), self)
         self._lay_out()
         self._connect()
+
+    def _choices(self) -> list[QMenu]:
+        hashes = {name: f"{name[: -len(str(each.bits))]}, {each.bits} bits" for name, each in RECIPES.items()}
+        looks = {"": "As the system", "light": "Light", "dark": "Dark"}
+        return [
+            choice_menu("Fingerprint", hashes, self._settings().recipe.name, self._hash_chosen, self),
+            choice_menu("Look", looks, str(QSettings().value("window/look", "")), self._look_chosen, self),
+        ]
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -231,23 +239,23 @@ class Desk(QWidget):
         name = QSettings().value("scan/hash", Settings().recipe.name)
         return Settings(recipe=RECIPES.get(str(name), Settings().recipe))
 
-    def _recipe_menu(self) -> QMenu:
-        menu = QMenu("Fingerprint", self)
-        menu.setToolTipsVisible(True)
-        group = QActionGroup(menu)
-        for name, recipe in RECIPES.items():
-            action = group.addAction(QAction(f"{name[: -len(str(recipe.bits))]}, {recipe.bits} bits", menu))
-            action.setCheckable(True)
-            action.setChecked(name == self._settings().recipe.name)
-            action.setData(name)
-            menu.addAction(action)
-        group.triggered.connect(self._recipe_chosen)
-        return menu
-
-    @Slot(QAction)
-    def _recipe_chosen(self, action: QAction) -> None:
-        QSettings().setValue("scan/hash", action.data())
+    @Slot(str)
+    def _hash_chosen(self, name: str) -> None:
+        QSettings().setValue("scan/hash", name)
         self.scan_again()
+
+    @Slot(str)
+    def _look_chosen(self, name: str) -> None:
+        QSettings().setValue("window/look", name)
+        choose_scheme(name)
+        self._window.dress()
+
+    def dress(self) -> None:
+        """Draws the icons again, for instance in dark."""
+        for name, action in self.actions_by_name.items():
+            if BY_NAME[name].symbol:
+                action.setIcon(icon(BY_NAME[name].symbol))
+        self.bar.dress()
 
     @Slot()
     def _offer(self) -> None:
@@ -266,7 +274,7 @@ class Desk(QWidget):
             action = self.actions_by_name[name]
             action.setEnabled(action.isEnabled() and possible)
         self.review.photos.setEnabled(not self.moves.busy)
-        self.bar.similarity.setEnabled(some or bool(self.session.found.counts))
+        self.bar.similarity.setEnabled(len(self.session.found.library) > 0)
         self.review.footer.allow(not self.moves.busy)
 
 

@@ -121,10 +121,18 @@ class FoldersDialog(Dialog):
     @Slot()
     def ask(self) -> None:
         """Opens the system's own dialog for one folder more."""
-        start = str(self._folders[-1].parent) if self._folders else ""
-        folder = QFileDialog.getExistingDirectory(self, "Add a folder", start)
-        if folder:
-            self.add(Path(folder))
+        chooser = QFileDialog(self, "Add a folder")
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.setFileMode(QFileDialog.FileMode.Directory)
+        chooser.setOption(QFileDialog.Option.ShowDirsOnly)
+        if self._folders:
+            chooser.setDirectory(str(self._folders[-1].parent))
+        chooser.fileSelected.connect(self._picked)
+        chooser.open()
+
+    @Slot(str)
+    def _picked(self, folder: str) -> None:
+        self.add(Path(folder))
 
     @Slot()
     def _remove(self) -> None:

@@ -36,6 +36,8 @@ Pair = tuple[Photo, Fingerprint]
 
 def facts(group: Sequence[Pair], roots: Sequence[Path]) -> list[list[Fact]]:
     """The rows of each photo of a group: name, folder, dimensions, size, date taken, camera."""
+    if not group:
+        return []
     several = len(group) > 2
     columns = [
         _row("Name", group, lambda photo, _: words.shown(photo.path.name)),

@@ -46,6 +46,7 @@ class Session(QObject):
         self.counts: Mapping[Kind, int] = {}
         self.current = -1
         self.photo = 0
+        self._touched = False
         self._gone: set[Path] = set()
         self._unsaved: set[Path] = set()
         self._gone_mask = np.zeros(0, bool)
@@ -54,7 +55,7 @@ class Session(QObject):
 
     def begin(self) -> None:
         """Forgets everything, for other folders."""
-        self.review, self._gone = Review(), set()
+        self.review, self._gone, self._touched = Review(), set(), False
         self.show_found(Found(recipe=self.found.recipe), {})
 
     def show_found(self, found: Found, stored: Mapping[Path, tuple[bytes, Mark]]) -> None:
@@ -100,13 +101,17 @@ class Session(QObject):
 
     def select(self, group: int, photo: int = 0) -> None:
         """Looks at a group and one of its photos."""
+        self._touched = True
         if 0 <= group < len(self.shown) and (group, photo) != (self.current, self.photo):
             self.current, self.photo = group, max(0, min(photo, len(self.shown.groups[group]) - 1))
             self.current_changed.emit()
 
     def group(self) -> list[int]:
-        """The photos of the group that is looked at: indices into the library."""
-        return [int(photo) for photo in self.shown.groups[self.current]] if self.current >= 0 else []
+        """The photos of the group that is looked at, the proposed keeper first: indices into the library."""
+        if self.current < 0:
+            return []
+        photos = [int(photo) for photo in self.shown.groups[self.current]]
+        return sorted(photos, key=lambda photo: photo != self.keeper())
 
     def paths(self, group: Iterable[int]) -> list[Path]:
         """The paths of photos."""
@@ -181,22 +186,24 @@ class Session(QObject):
         numbers, counted = np.unique(everything.kind, return_counts=True)
         self.counts = {Kind(int(n)): int(c) for n, c in zip(numbers, counted, strict=True)}
         self.shown = everything if self.kind is None else everything.only(self.kind)
-        self.current, self.photo = self._find(anchor)
+        self._find(anchor)
         self.groups_changed.emit()
         self.current_changed.emit()
 
     def _anchor_path(self) -> Path | None:
-        group = self.group()
+        group = self.group() if self._touched else []
         return self.found.library.photos[group[self.photo]].path if group else None
 
-    def _find(self, anchor: Path | None) -> tuple[int, int]:
-        """The group of a photo and its place in it, else the group nearest to the present one."""
-        groups = self.shown.groups
-        at = np.flatnonzero(groups.members == self._index.get(anchor, -1)) if anchor else ()
+    def _find(self, anchor: Path | None) -> None:
+        """Goes on looking at a photo, else at the group that has come to its place."""
+        groups, number = self.shown.groups, self._index.get(anchor, -1) if anchor else -1
+        at = np.flatnonzero(groups.members == number)
         if len(at):
-            number = int(np.searchsorted(groups.starts, at[0], side="right")) - 1
-            return number, int(at[0] - groups.starts[number])
-        return min(max(self.current, 0), len(groups) - 1), 0
+            self.current = int(np.searchsorted(groups.starts, at[0], side="right")) - 1
+            self.photo = self.group().index(number)
+        else:
+            self.current = min(max(self.current, 0) if self._touched else 0, len(groups) - 1)
+            self.photo = 0
 
     def _recode(self, marks: Mapping[Path, Mark | None]) -> None:
         for path, mark in marks.items():

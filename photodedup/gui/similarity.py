@@ -73,7 +73,7 @@ class SimilaritySlider(QSlider):
         return MARGIN + value / max(1, self.maximum()) * (self.width() - 2.0 * MARGIN)
 
     def _paint_bars(self, painter: QPainter, base: float) -> None:
-        highest = max(self._counts, default=0)
+        highest = int(max(self._counts, default=0))
         if not highest:
             return
         now = tones()

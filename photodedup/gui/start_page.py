@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from photodedup.gui import words
 from photodedup.gui.theme import GRID, draw_icon, icon, tones
@@ -57,6 +57,11 @@ class StartPage(QWidget):
         column.addLayout(self._recent)
         column.addStretch(4)
 
+    def dress(self) -> None:
+        """Draws the symbols again, for instance in dark."""
+        self._symbol.setPixmap(draw_icon("picture", tones().dim, 72))
+        self.button.setIcon(icon("folders"))
+
     def show_recent(self, recent: Sequence[object]) -> None:
         """Lists the recent libraries, the newest first."""
         while (item := self._recent.takeAt(0)) is not None:
@@ -68,9 +73,25 @@ class StartPage(QWidget):
     def _button(self, library: object) -> QPushButton:
         names = words.folder_names(library.folders)
         found = f"{words.count(library.photos, 'photo')}, {words.count(library.groups, 'group')}"
-        button = QPushButton(f"{names}\n{found}   {library.scanned:%Y-%m-%d}   Continue", self)
+        button = QPushButton(self)
+        button.setAccessibleName(f"Continue {names}, {found}")
         button.setProperty("role", "recent")
-        button.setFixedWidth(WIDE)
+        button.setFixedSize(WIDE, 7 * GRID)
+        grid = QGridLayout(button)
+        grid.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
+        grid.setSpacing(0)
+        grid.addWidget(_label(names, "strong", button), 0, 0)
+        grid.addWidget(_label(f"{found}   {library.scanned:%Y-%m-%d}", "dim", button), 1, 0)
+        grid.addWidget(_label("Continue", "accent", button), 0, 1, 2, 1)
+        grid.setColumnStretch(0, 1)
         button.setToolTip("\n".join(words.shown(folder) for folder in library.folders))
         button.clicked.connect(partial(self.open_recent.emit, list(library.folders)))
         return button
+
+
+def _label(text: str, role: str, parent: QWidget) -> QLabel:
+    label = QLabel(text, parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setProperty("role", role)
+    label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    return label

@@ -80,6 +80,12 @@ def apply_theme(app: QApplication) -> None:
     draw_icon.cache_clear()
 
 
+def choose_scheme(name: str) -> None:
+    """Follows the system, or stays `light` or `dark`."""
+    schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+    QGuiApplication.styleHints().setColorScheme(schemes.get(name, Qt.ColorScheme.Unknown))
+
+
 def icon(name: str) -> QIcon:
     """An icon of the family in the colour of the text, paler where it is disabled."""
     drawn = QIcon()

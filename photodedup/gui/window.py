@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QTimer, QUrl, Slot
+from PySide6.QtCore import QByteArray, QSettings, QSize, QTimer, QUrl, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
@@ -34,7 +34,7 @@ class Window(QMainWindow):
         self.setWindowIcon(_app_icon())
         self.setAcceptDrops(True)
         self.setMinimumSize(880, 560)
-        self.resize(1280, 800)
+        self.resize(self.screen().availableSize().boundedTo(QSize(1280, 800)))
         geometry = QSettings().value("window/geometry")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
@@ -44,6 +44,7 @@ class Window(QMainWindow):
         self.setCentralWidget(self.pages)
         self.start.choose.connect(self._choose)
         self.start.open_recent.connect(self.scan)
+        QApplication.styleHints().colorSchemeChanged.connect(self.dress)
         QTimer.singleShot(0, self.furnish)
 
     @Slot()
@@ -84,16 +85,15 @@ class Window(QMainWindow):
             event.acceptProposedAction()
             self.scan(folders)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ThemeChange:
-            QTimer.singleShot(0, self._dress)
-
     @Slot()
-    def _dress(self) -> None:
+    def dress(self) -> None:
+        """Follows the system from light to dark and back."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
             apply_theme(app)
+        self.start.dress()
+        if self.desk is not None:
+            self.desk.dress()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.desk is not None and not self.desk.may_close():

@@ -38,3 +38,15 @@ def qt(tmp_path) -> Iterator[Callable[..., None]]:
     application.processEvents()
     qInstallMessageHandler(before)
     assert [text for text in said if not any(word in text for word in HARMLESS)] == []
+
+
+@pytest.fixture
+def journey(qt):
+    """A window that is closed at the end."""
+    from tests.gui.journey import open_window
+
+    begun = open_window(qt)
+    yield begun
+    begun.window.close()
+    qt(lambda: not begun.window.isVisible())
+    begun.window.deleteLater()

@@ -1,0 +1,226 @@
+"""The main job in the window, from the folder to the trash and back, by hand and by key."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QTableView
+
+from photodedup.gui.dialogs import FoldersDialog, KeysDialog, MoveDialog, ReportDialog, SkippedDialog
+from photodedup.gui.history import HistoryDialog
+from tests.flow.test_command_line import snapshot
+from tests.pictures import library, save, scene
+
+
+def test_choose_scan_slide_mark_trash_and_undo(journey, tmp_path):
+    folder = library(tmp_path / "Photos")
+    before = snapshot(folder)
+    journey.desk.choose_folders()
+    dialog = journey.dialog(FoldersDialog)
+    chooser = journey.dialog(QFileDialog)
+    chooser.fileSelected.emit(str(folder))
+    chooser.close()
+    journey.click(dialog, "Scan")
+    journey.until(lambda: len(journey.desk.session.shown) == 2)
+    journey.until(lambda: not journey.desk.strip.isVisible())
+    assert journey.desk.bar.similarity.text == "48 bits: 2 groups"
+    journey.desk.bar.similarity.slider.setValue(0)
+    assert journey.desk.session.threshold == 0
+    journey.desk.bar.similarity.slider.setValue(48)
+    assert journey.names() == ["IMG_0000.jpg", "IMG_0000 (1).jpg"]
+    journey.press("Enter")
+    journey.press("Enter")
+    assert sorted(journey.marks().values()) == ["keep", "keep", "trash", "trash"]
+    assert journey.desk.review.footer.text.startswith("2 marked for trash")
+    QTest.mouseClick(journey.desk.review.footer.button, Qt.MouseButton.LeftButton)
+    question = journey.dialog(MoveDialog)
+    assert question.focusWidget().text().replace("&", "") == "Cancel"
+    journey.click(question, "Move to trash")
+    report = journey.dialog(ReportDialog)
+    assert not (folder / "Messenger/received.jpg").exists()
+    assert len(journey.desk.session.shown) == 0
+    journey.click(report, "Undo")
+    journey.until(lambda: (folder / "Messenger/received.jpg").exists() and not journey.desk.moves.busy)
+    journey.click(journey.dialog(ReportDialog), "Close")
+    assert snapshot(folder) == before
+    assert len(journey.desk.session.shown) == 2
+
+
+def test_the_whole_review_works_from_the_keyboard(journey, tmp_path):
+    journey.scan(library(tmp_path / "Photos"))
+    journey.press("X")
+    assert journey.marks() == {"IMG_0000.jpg": "trash"}
+    journey.press("Right")
+    journey.press("X")
+    assert journey.marks() == {"IMG_0000.jpg": "trash"}
+    assert "is the last photo of its group. Keep another one first." in journey.desk.review.footer.text
+    journey.press("K")
+    assert journey.marks()["IMG_0000 (1).jpg"] == "keep"
+    journey.press("Left")
+    journey.press("Space")
+    assert journey.marks()["IMG_0000.jpg"] == "keep"
+    journey.press("2")
+    assert journey.marks() == {"IMG_0000.jpg": "trash", "IMG_0000 (1).jpg": "keep"}
+    journey.press("A")
+    assert set(journey.marks().values()) == {"keep"}
+    journey.press("Down")
+    assert "received.jpg" in journey.names()
+    journey.press("Up")
+    assert "received.jpg" not in journey.names()
+
+
+def test_marks_survive_the_slider_and_can_be_undone(journey, tmp_path):
+    journey.scan(library(tmp_path / "Photos"))
+    journey.desk.actions_by_name["auto-mark"].trigger()
+    marks = journey.marks()
+    assert len(marks) == 4
+    journey.desk.bar.similarity.slider.setValue(0)
+    journey.desk.bar.similarity.slider.setValue(64)
+    assert journey.marks() == marks
+    journey.desk.actions_by_name["undo"].trigger()
+    assert journey.marks() == {}
+    journey.desk.actions_by_name["redo"].trigger()
+    assert journey.marks() == marks
+
+
+def test_a_group_that_keeps_none_after_a_move_of_the_slider_is_refused(journey, tmp_path):
+    folder = tmp_path / "Photos"
+    near = scene(1)
+    save(near, folder / "a.jpg", quality=95)
+    save(near.rotate(1.2), folder / "b.jpg", quality=90)
+    (folder / "c.jpg").write_bytes((folder / "b.jpg").read_bytes())
+    journey.scan(folder)
+    journey.desk.bar.similarity.slider.setValue(64)
+    assert len(journey.names()) == 3
+    review, session = journey.desk.session.review, journey.desk.session
+    paths = session.paths(session.group())
+    session.apply(review.keep_only(folder / "a.jpg", paths))
+    journey.desk.bar.similarity.slider.setValue(0)
+    assert sorted(journey.names()) == ["b.jpg", "c.jpg"]
+    assert "2 marked photos will stay" in journey.desk.review.footer.text
+    assert session.plan().removals == ()
+
+
+def test_a_click_on_a_picture_and_the_buttons_mark(journey, tmp_path):
+    journey.scan(library(tmp_path / "Photos"))
+    cards = [card for card in journey.desk.review.view._cards if card.isVisible()]
+    QTest.mouseClick(cards[1]._picture, Qt.MouseButton.LeftButton)
+    assert journey.marks() == {"IMG_0000 (1).jpg": "trash"}
+    QTest.mouseClick(cards[1]._keep, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(cards[0]._trash, Qt.MouseButton.LeftButton)
+    assert journey.marks() == {"IMG_0000 (1).jpg": "keep", "IMG_0000.jpg": "trash"}
+
+
+def test_history_puts_back_after_a_restart(journey, qt, tmp_path):
+    from tests.gui.journey import open_window
+
+    folder = library(tmp_path / "Photos")
+    before = snapshot(folder)
+    journey.scan(folder)
+    journey.desk.actions_by_name["auto-mark"].trigger()
+    journey.desk.moves.ask()
+    journey.click(journey.dialog(MoveDialog), "Move to trash")
+    journey.click(journey.dialog(ReportDialog), "Close")
+    journey.window.close()
+    later = open_window(qt)
+    later.desk.moves.show_history()
+    history = later.dialog(HistoryDialog)
+    photos = history.findChildren(QTableView)[1]
+    assert photos.model().rowCount() == 2
+    photos.selectRow(0)
+    later.click(history, "Put back selected")
+    later.click(later.dialog(ReportDialog), "Close")
+    assert len(snapshot(folder)) == len(before) - 1
+    later.desk.moves.show_history()
+    later.click(later.dialog(HistoryDialog), "Put back all")
+    later.click(later.dialog(ReportDialog), "Close")
+    assert snapshot(folder) == before
+    later.window.close()
+
+
+def test_marks_are_there_again_after_a_restart(journey, qt, tmp_path):
+    from tests.gui.journey import open_window
+
+    folder = library(tmp_path / "Photos")
+    journey.scan(folder)
+    journey.desk.actions_by_name["auto-mark"].trigger()
+    marks = journey.marks()
+    journey.window.close()
+    later = open_window(qt)
+    later.scan(folder)
+    assert later.marks() == marks
+    later.window.close()
+
+
+def test_dropped_folders_are_scanned(journey, tmp_path):
+    folder = library(tmp_path / "Photos")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(folder))])
+    event = QDropEvent(
+        QPointF(9, 9),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    journey.window.dropEvent(event)
+    journey.until(lambda: len(journey.desk.session.shown) == 2)
+
+
+def test_a_scan_can_be_stopped_and_keeps_what_it_found(journey, tmp_path):
+    folder = tmp_path / "Photos"
+    raw = save(scene(1, 3000, 2000), folder / "0.jpg").read_bytes()
+    for number in range(1, 300):
+        (folder / f"{number}.jpg").write_bytes(raw[:2] + b"\xff\xfe\x00\x08%06d" % number + raw[2:])
+    journey.window.scan([folder])
+    journey.until(lambda: journey.desk.strip.text.startswith("Reading"))
+    journey.until(lambda: len(journey.desk.session.found.library) > 0)
+    journey.desk.strip._stop.click()
+    journey.until(lambda: not journey.desk.strip.isVisible())
+    assert 0 < len(journey.desk.session.found.library) < 300
+    assert not journey.desk.session.found.complete
+
+
+def test_a_folder_that_has_gone_is_told(journey, tmp_path):
+    journey.window.scan([tmp_path / "gone"])
+    journey.until(lambda: not journey.desk.strip.isVisible())
+    assert "gone" in journey.desk.review.view._nothing.text()
+
+
+def test_a_folder_without_copies_is_told(journey, tmp_path):
+    save(scene(1), tmp_path / "a.jpg")
+    journey.scan(tmp_path)
+    assert journey.desk.review.view._nothing.text().startswith("No copies among 1 photo")
+
+
+def test_skipped_files_and_keys_are_shown(journey, tmp_path):
+    (tmp_path / "empty.jpg").touch()
+    journey.scan(tmp_path)
+    journey.desk.show_skipped()
+    skipped = journey.dialog(SkippedDialog)
+    assert skipped._model.rowCount() == 1
+    skipped._filter.setText("nothing like this")
+    assert skipped._model.rowCount() == 0
+    skipped.close()
+    journey.desk.show_keys()
+    journey.dialog(KeysDialog).close()
+
+
+def test_recent_libraries_are_on_the_start_page(journey, tmp_path):
+    folder = library(tmp_path / "Photos")
+    journey.scan(folder)
+    journey.window.show_start()
+    journey.until(lambda: journey.window.start._recent.count() == 1)
+    button = journey.window.start._recent.itemAt(0).widget()
+    assert "Photos" in button.accessibleName()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    journey.until(lambda: journey.window.pages.currentWidget() is journey.desk)
+    journey.until(lambda: not journey.desk.strip.isVisible())
+
+
+def test_a_file_that_is_dropped_keeps_its_bytes():
+    from photodedup.gui.window import path_of
+
+    url = QUrl("file:///photos/caf%E9")
+    assert path_of(url) == Path("/photos/caf\udce9")
