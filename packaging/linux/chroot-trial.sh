@@ -63,8 +63,8 @@ settle() {
 as_user() {
     # A job in the background ignores Ctrl+C, and would hand that on to tests that send it.
     # shellcheck disable=SC2016
-    chroot --userspec="$user:$user" "$root" env -i --default-signal=INT HOME="$home" USER="$user" LANG=C.UTF-8 \
-        PATH=/usr/local/bin:/usr/bin:/bin sh -c '
+    chroot --userspec="$user:$user" "$root" env -i --default-signal=INT \
+        HOME="$home" USER="$user" LANG=C.UTF-8 PATH=/usr/local/bin:/usr/bin:/bin sh -c '
             while IFS= read -r setting; do export "${setting?}"; done </carried
             cd ~/photodedup && eval "$1"' as_user "$*" </dev/null
 }
