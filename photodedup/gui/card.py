@@ -150,7 +150,7 @@ class Card(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("card")
-        self._photo, self._mark = -1, None
+        self._photo, self._mark, self._why = -1, None, ""
         self._badge, self._match, self._reason = QLabel(self), QLabel(self), QLabel(self)
         self._picture, self._facts = Picture(self), Facts(self)
         self._keep = self._button("Keep", "keep")
@@ -170,7 +170,7 @@ class Card(QFrame):
         self._photo = content.photo
         self._match.setText(content.match)
         self._facts.set_rows(content.facts)
-        self._reason.setText(f"kept: {content.reason}" if content.reason else "")
+        self._why = f"kept: {content.reason}" if content.reason else ""
         self._show = content.picture
         name = content.facts[0].text
         self.setAccessibleName(name)
@@ -186,6 +186,7 @@ class Card(QFrame):
         proposal = "Proposed keeper" if proposed else ""
         badge = {Mark.KEEP: "✓ Keep", Mark.TRASH: "Marked for trash", None: proposal}[mark]
         self._badge.setText(badge)
+        self._reason.setText("" if mark is Mark.TRASH else self._why)
         self.setAccessibleDescription(badge)
 
     def show_current(self, current: bool) -> None:

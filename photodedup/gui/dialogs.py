@@ -75,6 +75,7 @@ class Dialog(QDialog):
         button.setAutoDefault(False)
         if primary:
             button.setProperty("role", "primary")
+            button.style().polish(button)
         return button
 
     def finish(self, default: QPushButton) -> None:

@@ -48,6 +48,7 @@ class GroupView(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._canvas = QWidget(self)
+        self._canvas.setObjectName("sheet")
         self.setWidget(self._canvas)
         self.setObjectName("canvas")
         self._more = QPushButton(self._canvas)

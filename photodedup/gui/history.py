@@ -37,8 +37,6 @@ class HistoryDialog(Dialog):
         super().__init__("History", parent, width=104)
         self._batches = batches
         self._batch: Batch | None = None
-        if not batches:
-            self.say("Nothing was moved to the trash yet.", "dim")
         self._list, self._rows = make_table(("Date", "Photos", "Size", "Now"), "Batches", self)
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._rows.set_rows([batch_row(batch) for batch in batches])
@@ -59,8 +57,7 @@ class HistoryDialog(Dialog):
         self._all = self.add_button("Put back all", Roles.ActionRole)
         self.finish(self.buttons.addButton(Buttons.Close))
         self._connect()
-        if batches:
-            self._list.selectRow(0)
+        self._list.selectRow(0)
         self._offer()
 
     def _connect(self) -> None:

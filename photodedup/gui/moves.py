@@ -136,6 +136,9 @@ class Moves(QObject):
 
     @Slot(object)
     def _show_batches(self, batches: Sequence[Batch]) -> None:
+        if not batches:
+            self.said.emit("Nothing was moved to the trash yet.")
+            return
         dialog = HistoryDialog(batches, self._window)
         dialog.put_back.connect(self.put_back)
         dialog.open()

@@ -19,6 +19,9 @@ GRID = 8
 """Pixels: every distance is a multiple or a half of it."""
 
 
+SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+
+
 @dataclass(frozen=True)
 class Tones:
     """The colours of one scheme, as #rrggbb."""
@@ -82,8 +85,10 @@ def apply_theme(app: QApplication) -> None:
 
 def choose_scheme(name: str) -> None:
     """Follows the system, or stays `light` or `dark`."""
-    schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
-    QGuiApplication.styleHints().setColorScheme(schemes.get(name, Qt.ColorScheme.Unknown))
+    scheme = SCHEMES.get(name, Qt.ColorScheme.Unknown)
+    # Some desktops cannot be asked to switch, so the choice is remembered here as well.
+    QGuiApplication.instance().setProperty("scheme", name if name in SCHEMES else "")
+    QGuiApplication.styleHints().setColorScheme(scheme)
 
 
 def icon(name: str) -> QIcon:
@@ -112,8 +117,8 @@ def draw_icon(name: str, colour: str, side: int) -> QPixmap:
 
 
 def _is_dark() -> bool:
-    hints = QGuiApplication.styleHints()
-    return hints.colorScheme() == Qt.ColorScheme.Dark
+    chosen = SCHEMES.get(QGuiApplication.instance().property("scheme") or "")
+    return (chosen or QGuiApplication.styleHints().colorScheme()) is Qt.ColorScheme.Dark
 
 
 def _palette(now: Tones) -> QPalette:

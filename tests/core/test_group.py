@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from photodedup.core.errors import StoppedError
-from photodedup.core.group import build_tree
+from photodedup.core.group import build_tree, leave_out
 from photodedup.core.match import find_matches
-from photodedup.core.values import Kind, Library, Matches
+from photodedup.core.values import Groups, Kind, Library, Matches
 from tests.core.match.library import clustered, fingerprint, library_of
 
 FURTHEST = 6
@@ -146,3 +146,14 @@ def test_grouping_can_be_stopped():
     stop.set()
     with pytest.raises(StoppedError):
         build_tree(matches_of([0, 1], {(0, 1): 1}), stop)
+
+
+def test_leaving_out_photos_ends_groups_of_one():
+    groups = Groups(np.array([0, 3, 5, 1, 2], np.int32), np.array([0, 3, 5]), 48)
+    gone = np.zeros(6, bool)
+    gone[[3, 1]] = True
+    left = leave_out(groups, gone)
+    assert [group.tolist() for group in left] == [[0, 5]]
+    assert left.threshold == 48
+    empty = Groups(np.zeros(0, np.int32), np.zeros(1, np.int64), 48)
+    assert leave_out(empty, gone) is empty
