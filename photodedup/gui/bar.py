@@ -5,11 +5,10 @@ In: the session and the actions. Out: moves of the slider.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from photodedup.gui import words
@@ -125,18 +124,3 @@ def bar_button(action: QAction, parent: QWidget, text: bool = False) -> QToolBut
     styles = Qt.ToolButtonStyle
     button.setToolButtonStyle(styles.ToolButtonTextBesideIcon if text else styles.ToolButtonIconOnly)
     return button
-
-
-def choice_menu(
-    title: str, choices: Mapping[str, str], chosen: str, choose: Callable[[str], None], parent: QWidget
-) -> QMenu:
-    """A menu of which one entry holds; `choices` are the words by name, `choose` takes a name."""
-    menu = QMenu(title, parent)
-    group = QActionGroup(menu)
-    for name, words_shown in choices.items():
-        action = group.addAction(QAction(words_shown, menu))
-        action.setCheckable(True)
-        action.setChecked(name == chosen)
-        action.triggered.connect(partial(choose, name))
-        menu.addAction(action)
-    return menu

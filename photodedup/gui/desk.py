@@ -10,23 +10,23 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, QTimer, Slot
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from photodedup.core.fingerprint import RECIPES
-from photodedup.core.line import Found, Settings
+from photodedup.core.line import Found
 from photodedup.gui import words, work
 from photodedup.gui.background import Background, Job
-from photodedup.gui.bar import Bar, choice_menu
+from photodedup.gui.bar import Bar
 from photodedup.gui.commands import BY_NAME, COMMANDS, make_actions
 from photodedup.gui.dialogs import FoldersDialog, KeysDialog, SkippedDialog
 from photodedup.gui.moves import Moves
+from photodedup.gui.preferences import Preferences
 from photodedup.gui.review_page import ReviewPage
-from photodedup.gui.session import Session
+from photodedup.gui.session import Opened, Proposal, Session
 from photodedup.gui.strip import Strip
-from photodedup.gui.theme import choose_scheme, icon
+from photodedup.gui.theme import icon
 from photodedup.gui.thumbnails import Thumbnails
-from photodedup.gui.work import Opened, Places
+from photodedup.gui.work import Places
 
 if TYPE_CHECKING:
     from photodedup.gui.window import Window
@@ -47,17 +47,10 @@ class Desk(QWidget):
         self._scanning, self._reading = Background("scan", self), Background("read", self)
         self.moves = Moves(self.session, places, self.strip, window)
         self.actions_by_name = make_actions(self._handlers(), self, self.review.photos)
-        self.bar = Bar(self.session, self.actions_by_name, self._choices(), self)
+        self.preferences = Preferences(self)
+        self.bar = Bar(self.session, self.actions_by_name, self.preferences.menus, self)
         self._lay_out()
         self._connect()
-
-    def _choices(self) -> list[QMenu]:
-        hashes = {name: f"{name[: -len(str(each.bits))]}, {each.bits} bits" for name, each in RECIPES.items()}
-        looks = {"": "As the system", "light": "Light", "dark": "Dark"}
-        return [
-            choice_menu("Fingerprint", hashes, self._settings().recipe.name, self._hash_chosen, self),
-            choice_menu("Look", looks, str(QSettings().value("window/look", "")), self._look_chosen, self),
-        ]
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -68,6 +61,8 @@ class Desk(QWidget):
 
     def _connect(self) -> None:
         self.review.said.connect(self.review.footer.warn)
+        self.preferences.hash_chosen.connect(self.scan_again)
+        self.preferences.look_chosen.connect(self._window.dress)
         self.review.move.connect(self.moves.ask)
         self.moves.said.connect(self.review.footer.warn)
         self.moves.changed.connect(self._offer)
@@ -96,7 +91,7 @@ class Desk(QWidget):
             "keep-all": review.keep_all,
             "undo": review.undo,
             "redo": review.redo,
-            "auto-mark": review.auto_mark,
+            "auto-mark": self.mark_proposals,
             "less-alike": self._less_alike,
             "more-alike": self._more_alike,
             "move": self.moves.ask,
@@ -134,7 +129,7 @@ class Desk(QWidget):
         if list(folders) != self._folders:
             self.session.begin()
         self._folders = list(folders)
-        job = Job(work.search_work(self._places, self._folders, self._settings()))
+        job = Job(work.search_work(self._places, self._folders, self.preferences.settings()))
         job.progress.connect(self.strip.show_progress)
         job.partial.connect(self._found_some)
         job.done.connect(self._found_all)
@@ -154,14 +149,14 @@ class Desk(QWidget):
     @Slot(object)
     def _found_some(self, opened: Opened) -> None:
         if self.sender() is self._scan_job:
-            self.session.show_found(opened.found, opened.marks)
+            self.session.show_found(opened)
 
     @Slot(object)
     def _found_all(self, opened: Opened) -> None:
         if self.sender() is not self._scan_job:
             return
         self._end_scan(_nothing_found(opened.found))
-        self.session.show_found(opened.found, opened.marks)
+        self.session.show_found(opened)
         self.review.list.setFocus()
 
     @Slot(str)
@@ -175,6 +170,18 @@ class Desk(QWidget):
         self.strip.setVisible(self.moves.busy)
         self.review.view.say(instead)
         self._offer()
+
+    @Slot()
+    def mark_proposals(self) -> None:
+        """Marks every group without a decision as proposed."""
+        job = Job(work.propose_work(self.session.proposals()))
+        job.done.connect(self._proposals_made)
+        self._reading.submit(job)
+
+    @Slot(object)
+    def _proposals_made(self, proposals: Sequence[Proposal]) -> None:
+        if not self.moves.busy:
+            self.session.accept(proposals)
 
     # What else there is to see
 
@@ -231,24 +238,8 @@ class Desk(QWidget):
 
     @Slot()
     def _save_marks(self) -> None:
-        changes = self.session.unsaved()
-        if changes:
-            self._reading.submit(Job(work.save_work(self._places, changes)))
-
-    def _settings(self) -> Settings:
-        name = QSettings().value("scan/hash", Settings().recipe.name)
-        return Settings(recipe=RECIPES.get(str(name), Settings().recipe))
-
-    @Slot(str)
-    def _hash_chosen(self, name: str) -> None:
-        QSettings().setValue("scan/hash", name)
-        self.scan_again()
-
-    @Slot(str)
-    def _look_chosen(self, name: str) -> None:
-        QSettings().setValue("window/look", name)
-        choose_scheme(name)
-        self._window.dress()
+        if self.session.has_unsaved:
+            self._reading.submit(Job(work.save_work(self._places, self.session.unsaved())))
 
     def dress(self) -> None:
         """Draws the icons again, for instance in dark."""

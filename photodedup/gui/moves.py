@@ -50,10 +50,9 @@ class Moves(QObject):
     @Slot()
     def ask(self) -> None:
         """Says what would be moved, and asks."""
-        plan = self._session.plan()
-        if self.busy or not (plan.removals or plan.refusals):
+        if self.busy or not any(self._session.totals()):
             return
-        job = Job(work.check_work(self._places, plan))
+        job = Job(work.plan_work(self._places, self._session.plan()))
         job.done.connect(self._ask_for)
         job.failed.connect(self.said)
         self._reading.submit(job)

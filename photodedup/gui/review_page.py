@@ -203,11 +203,6 @@ class ReviewPage(QWidget):
         """Does it again."""
         self._session.apply(self._session.review.redo())
 
-    @Slot()
-    def auto_mark(self) -> None:
-        """Marks every group without a decision as proposed."""
-        self._session.accept_all()
-
     def _mark_current(self, mark: Mark) -> None:
         group = self._session.group()
         if group:

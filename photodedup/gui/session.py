@@ -6,7 +6,8 @@ no widget; everything here is quick enough for the window's thread.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,33 @@ from photodedup.core.review import Review
 from photodedup.core.suggest import NO_KEEPER, Suggestions
 from photodedup.core.values import Groups, Kind, Mark
 
+Proposal = tuple[Path, list[Path]]
+"""A proposed keeper, and all photos of its group."""
+
 TRASHED = 2
 CODES = {None: 0, Mark.KEEP: 1, Mark.TRASH: TRASHED}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a search found so far, made ready in its own thread so that showing it costs the window little.
+
+    Attributes:
+        found: The result.
+        marks: The marks of earlier days, each with the content it was for.
+        index: The place of each photo in the library.
+    """
+
+    found: Found
+    marks: Mapping[Path, tuple[bytes, Mark]] = field(default_factory=dict)
+    index: Mapping[Path, int] = field(default_factory=dict)
+
+
+def make_ready(found: Found, marks: Mapping[Path, tuple[bytes, Mark]]) -> Opened:
+    """Works out what the window will ask for at once."""
+    found.suggest(found.recipe.threshold)
+    _ = found.counts
+    return Opened(found, marks, {photo.path: number for number, photo in enumerate(found.library.photos)})
 
 
 class Session(QObject):
@@ -51,21 +77,22 @@ class Session(QObject):
         self._unsaved: set[Path] = set()
         self._gone_mask = np.zeros(0, bool)
         self._codes = np.zeros(0, np.int8)
-        self._index: dict[Path, int] = {}
+        self._index: Mapping[Path, int] = {}
 
     def begin(self) -> None:
         """Forgets everything, for other folders."""
         self.review, self._gone, self._touched = Review(), set(), False
-        self.show_found(Found(recipe=self.found.recipe), {})
+        self.show_found(Opened(Found(recipe=self.found.recipe)))
 
-    def show_found(self, found: Found, stored: Mapping[Path, tuple[bytes, Mark]]) -> None:
+    def show_found(self, opened: Opened) -> None:
         """Takes a new result of the search; marks of earlier days join where the photo is still the same."""
+        found = opened.found
         if found.recipe != self.found.recipe:
             self.threshold = found.recipe.threshold
         anchor = self._anchor_path()
         self.found = found
-        self._index = {photo.path: number for number, photo in enumerate(found.library.photos)}
-        self._adopt(stored)
+        self._index = opened.index
+        self._adopt(opened.marks)
         self._codes = np.zeros(len(found.library), np.int8)
         self._recode(self.review.marks)
         self._gone_mask = self._mask(self._gone)
@@ -137,21 +164,30 @@ class Session(QObject):
             self._recode({path: self.review.mark(path) for path in changed})
             self.marks_changed.emit()
 
-    def unsaved(self) -> dict[Path, tuple[bytes, Mark | None]]:
-        """The marks that changed since the last call, with the content of their photo."""
-        known = {path: self._index[path] for path in self._unsaved if path in self._index}
+    def unsaved(self) -> Callable[[], dict[Path, tuple[bytes, Mark | None]]]:
+        """Takes the marks that changed since the last call; the contents are added where it is called."""
+        changed = {path: self.review.mark(path) for path in self._unsaved}
         self._unsaved = set()
-        seen = self.found.library.fingerprints
-        return {path: (seen[number].content, self.review.mark(path)) for path, number in known.items()}
+        index, seen = self._index, self.found.library.fingerprints
+        return lambda: {
+            path: (seen[index[path]].content, mark) for path, mark in changed.items() if path in index
+        }
 
-    def accept_all(self) -> None:
+    @property
+    def has_unsaved(self) -> bool:
+        """Whether marks changed since they were last remembered."""
+        return bool(self._unsaved)
+
+    def proposals(self) -> Callable[[], list[Proposal]]:
+        """What would make the proposals of all shown groups; slow for many, so called elsewhere."""
+        shown, photos = self.shown, self.found.library.photos
+        return lambda: [
+            (photos[int(shown.keeper[each])].path, [photos[int(photo)].path for photo in shown.groups[each]])
+            for each in np.flatnonzero(shown.keeper != NO_KEEPER).tolist()
+        ]
+
+    def accept(self, proposals: Sequence[Proposal]) -> None:
         """Marks every group without a decision as proposed, as one step that can be undone."""
-        numbers = np.flatnonzero(self.shown.keeper != NO_KEEPER)
-        photos = self.found.library.photos
-        proposals = (
-            (photos[self.shown.keeper[each]].path, self.paths(int(p) for p in self.shown.groups[each]))
-            for each in numbers
-        )
         self.apply(self.review.accept(proposals))
 
     def totals(self) -> tuple[int, int, int]:
@@ -166,10 +202,16 @@ class Session(QObject):
         moving = groups.members[trash & ~held]
         return len(moving), int(self.found.library.sizes()[moving].sum()), int((trash & held).sum())
 
-    def plan(self) -> Plan:
-        """The plan of what is marked at this position of the slider."""
-        everything = self.found.suggest(self.threshold, without=self._gone_mask)
-        return plan_from_marks(self.found.library, self.found.matches, everything, self.review)
+    def plan(self) -> Callable[[], Plan]:
+        """What makes the plan of what is marked now, at this position of the slider; called elsewhere."""
+        found, threshold, gone = self.found, self.threshold, self._gone_mask
+        review = Review(self.review.marks)
+
+        def make() -> Plan:
+            everything = found.suggest(threshold, without=gone)
+            return plan_from_marks(found.library, found.matches, everything, review)
+
+        return make
 
     def next_open(self) -> int:
         """The next group without a decision after the present one, else the next one."""

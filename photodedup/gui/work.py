@@ -19,6 +19,7 @@ from photodedup.core.trash import TrashCan, move_to_trash, refused
 from photodedup.core.undo import put_back
 from photodedup.core.values import Mark, Photo, Report, Skipped
 from photodedup.gui.background import Job
+from photodedup.gui.session import Opened, Proposal, make_ready
 from photodedup.gui.thumbnails import Loaded, Loader, Size
 
 VIEW_SIDE = 1600
@@ -40,14 +41,6 @@ class Places:
     trash: Callable[[], TrashCan]
 
 
-@dataclass(frozen=True)
-class Opened:
-    """What a search found so far, and the marks of earlier days, each with the content it was for."""
-
-    found: Found
-    marks: dict[Path, tuple[bytes, Mark]]
-
-
 def search_work(places: Places, folders: Sequence[Path], settings: Settings) -> Callable[[Job], Opened]:
     """Scans folders, showing what is there so far."""
 
@@ -56,20 +49,26 @@ def search_work(places: Places, folders: Sequence[Path], settings: Settings) -> 
             marks = catalogue.load_marks()
 
             def show(found: Found) -> None:
-                job.partial.emit(Opened(found, marks))
+                job.partial.emit(make_ready(found, marks))
 
             crew = Crew(catalogue, workers, job.progress.emit, job.stop)
             found = search(folders, settings, crew, show)
             catalogue.remember_library(found.folders, len(found.library), found.group_count)
-            return Opened(found, marks)
+            return make_ready(found, marks)
 
     return work
 
 
-def check_work(places: Places, plan: Plan) -> Callable[[Job], Plan]:
-    """Finds out before the question which photos have no trash, and leaves them out of the plan."""
+def propose_work(make: Callable[[], list[Proposal]]) -> Callable[[Job], list[Proposal]]:
+    """Makes the proposals of all groups."""
+    return lambda _: make()
+
+
+def plan_work(places: Places, make: Callable[[], Plan]) -> Callable[[Job], Plan]:
+    """Makes the plan, and leaves out before the question what has no trash."""
 
     def work(_: Job) -> Plan:
+        plan = make()
         failures = refused(plan.removals, places.trash())
         paths = {failure.path for failure in failures}
         staying = tuple(removal for removal in plan.removals if removal.photo.path not in paths)
@@ -107,12 +106,14 @@ def recent_work(places: Places) -> Callable[[Job], list]:
     return work
 
 
-def save_work(places: Places, changes: dict[Path, tuple[bytes, Mark | None]]) -> Callable[[Job], None]:
+def save_work(
+    places: Places, changes: Callable[[], dict[Path, tuple[bytes, Mark | None]]]
+) -> Callable[[Job], None]:
     """Remembers marks for the next start."""
 
     def work(_: Job) -> None:
         with Catalogue(places.catalogue) as catalogue:
-            catalogue.save_marks(changes)
+            catalogue.save_marks(changes())
 
     return work
 

@@ -46,6 +46,11 @@ class Journey:
         QTest.keyClick(self.desk.review.list, keys.get(key, key))
         QApplication.processEvents()
 
+    def mark_proposals(self) -> None:
+        """Marks all proposals and waits until they are marked."""
+        self.desk.actions_by_name["auto-mark"].trigger()
+        self.until(lambda: self.desk.session.review.can_undo)
+
     def marks(self) -> dict[str, str]:
         """The marks by file name."""
         return {path.name: mark.value for path, mark in self.desk.session.review.marks.items()}

@@ -72,7 +72,7 @@ def test_the_whole_review_works_from_the_keyboard(journey, tmp_path):
 
 def test_marks_survive_the_slider_and_can_be_undone(journey, tmp_path):
     journey.scan(library(tmp_path / "Photos"))
-    journey.desk.actions_by_name["auto-mark"].trigger()
+    journey.mark_proposals()
     marks = journey.marks()
     assert len(marks) == 4
     journey.desk.bar.similarity.slider.setValue(0)
@@ -99,7 +99,7 @@ def test_a_group_that_keeps_none_after_a_move_of_the_slider_is_refused(journey, 
     journey.desk.bar.similarity.slider.setValue(0)
     assert sorted(journey.names()) == ["b.jpg", "c.jpg"]
     assert "2 marked photos will stay" in journey.desk.review.footer.text
-    assert session.plan().removals == ()
+    assert session.plan()().removals == ()
 
 
 def test_a_click_on_a_picture_and_the_buttons_mark(journey, tmp_path):
@@ -118,7 +118,7 @@ def test_history_puts_back_after_a_restart(journey, qt, tmp_path):
     folder = library(tmp_path / "Photos")
     before = snapshot(folder)
     journey.scan(folder)
-    journey.desk.actions_by_name["auto-mark"].trigger()
+    journey.mark_proposals()
     journey.desk.moves.ask()
     journey.click(journey.dialog(MoveDialog), "Move to trash")
     journey.click(journey.dialog(ReportDialog), "Close")
@@ -144,7 +144,7 @@ def test_marks_are_there_again_after_a_restart(journey, qt, tmp_path):
 
     folder = library(tmp_path / "Photos")
     journey.scan(folder)
-    journey.desk.actions_by_name["auto-mark"].trigger()
+    journey.mark_proposals()
     marks = journey.marks()
     journey.window.close()
     later = open_window(qt)

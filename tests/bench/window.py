@@ -1,0 +1,137 @@
+"""How long the window is held at 100,000 photos and 20,000 groups: a heartbeat while it is used.
+
+    python -m tests.bench.window [--quick]
+
+A timer beats every 5 ms; the longest gap between two beats tells how long the window was held. Prints a table
+and ends with one JSON line; nothing is asserted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from photodedup.core.group import build_tree
+from photodedup.core.line import Found
+from photodedup.core.match import find_matches
+from photodedup.core.values import Fingerprint, Kind, Library, Photo
+
+
+def synthetic(photos: int, groups: int) -> Found:
+    """Photos that are not on any disk; each group is a pair three bits apart."""
+    bits = np.random.default_rng(1).integers(0, 256, (photos, 32), dtype=np.uint8)
+    bits[photos - groups :] = bits[:groups]
+    bits[photos - groups :, 0] ^= 7
+    taken = datetime(2019, 7, 21)
+    paths = [Path(f"/photos/{n // 500:04}/IMG_{n:07}.jpg") for n in range(photos)]
+    found = [Photo(path, 1000 + n % 5000, n, 1, n + 1) for n, path in enumerate(paths)]
+    seen = [
+        Fingerprint(
+            n.to_bytes(32, "big"),
+            bits[n].tobytes(),
+            b"s" * 16,
+            False,
+            4000 - n % 2 * 2000,
+            3000,
+            "JPEG",
+            taken,
+            "Acme",
+        )
+        for n in range(photos)
+    ]
+    library = Library(found, seen)
+    matches = find_matches(library, 64, frozenset(Kind))
+    return Found(library=library, matches=matches, tree=build_tree(matches), complete=True)
+
+
+class Heart:
+    """Beats every 5 ms in the window's thread."""
+
+    def __init__(self, app) -> None:
+        from PySide6.QtCore import Qt, QTimer
+
+        self._app, self._last, self.longest = app, time.perf_counter(), 0.0
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start(5)
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.longest, self._last = max(self.longest, now - self._last), now
+
+    def hold(self, act: Callable[[], object], times: int = 1) -> float:
+        """The longest time in ms for which doing something held the window."""
+        worst = 0.0
+        for _ in range(times):
+            self.longest, self._last = 0.0, time.perf_counter()
+            act()
+            end = time.perf_counter() + 0.3
+            while time.perf_counter() < end:
+                self._app.processEvents()
+            worst = max(worst, self.longest)
+        return worst * 1000
+
+
+def run(photos: int, groups: int) -> dict[str, float]:
+    """Uses the window and gives how long each thing held it, in ms."""
+    from photodedup.app import make_application, open_desk
+    from photodedup.gui.session import make_ready
+    from photodedup.gui.window import Window
+
+    app = make_application()
+    ready = make_ready(synthetic(photos, groups), {})
+    window = Window(open_desk)
+    window.show()
+    desk = window.furnish()
+    window.pages.setCurrentWidget(desk)
+    heart = Heart(app)
+    heart.hold(lambda: None, 3)
+    bar = desk.review.list.verticalScrollBar()
+    slider = desk.bar.similarity.slider
+    steps = {
+        "nothing": lambda: None,
+        "opening the list": lambda: desk.session.show_found(ready),
+        "regrouping": lambda: slider.setValue((slider.value() + 1) % 65),
+        "scrolling": lambda: bar.setValue(bar.value() + bar.maximum() // 7),
+        "going to a group": desk.review.next_group,
+        "marking": desk.review.trash,
+        "marking all": desk.mark_proposals,
+        "undoing all": desk.review.undo,
+    }
+    times = {
+        name: round(heart.hold(act, 1 if "all" in name or "open" in name else 6), 1)
+        for name, act in steps.items()
+    }
+    window.close()
+    return times
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true")
+    quick = parser.parse_args().quick
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    for name in ("DATA", "CONFIG"):
+        os.environ[f"XDG_{name}_HOME"] = tempfile.mkdtemp()
+    photos, groups = (10_000, 2_000) if quick else (100_000, 20_000)
+    times = run(photos, groups)
+    print(f"{photos:,} photos, {groups:,} groups: longest time that the window was held")
+    for name, held in times.items():
+        print(f"  {name:20} {held:8.1f} ms")
+    print(json.dumps({"bench": "window", "photos": photos, "groups": groups, "held_ms": times}))
+
+
+if __name__ == "__main__":
+    main()
