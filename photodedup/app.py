@@ -103,7 +103,7 @@ def _library_sentence(error: Exception) -> str:
     library = str(error).partition(":")[0].strip()
     return (
         f"photodedup needs a system library that is not installed: {library}. "
-        "Start it once with packaging/run.sh, which names the packages."
+        "Start it once with: sh packaging/run.sh --yes"
     )
 
 
@@ -115,12 +115,16 @@ def _run(folders: Sequence[Path], quit_after_start: bool) -> int:
     app = make_application()
     window = Window(open_desk, folders)
     window.show()
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+    signal.signal(signal.SIGINT, lambda *_: app.closeAllWindows())
     beat = QTimer(window)  # Python only sees a signal when it gets a turn
     beat.start(500)
     if quit_after_start:
         QTimer.singleShot(500, window, window.close)
-    return app.exec()
+    code = app.exec()
+    # A window must not outlive its application.
+    whole = window.desk is not None
+    del beat, window
+    return code if whole or not quit_after_start else 1
 
 
 def make_application() -> QApplication:

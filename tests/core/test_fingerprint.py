@@ -18,7 +18,7 @@ from photodedup.core.decode import Workers
 from photodedup.core.fingerprint import DEFAULT_RECIPE, RECIPES, fingerprints, prove_pixels
 from photodedup.core.fingerprint.look import is_plain, look
 from photodedup.core.fingerprint.stream import MEASURE_VERSION
-from photodedup.core.scan import walk
+from photodedup.core.scan import look as look_at
 from photodedup.core.values import Photo, Skipped, SkipReason
 
 WANTED = Wanted(DEFAULT_RECIPE.name, DEFAULT_RECIPE.version, MEASURE_VERSION)
@@ -35,7 +35,7 @@ def scene(seed=1, size=(480, 360)):
 
 
 def photos_in(folder):
-    return [found for found in walk([folder]) if isinstance(found, Photo)]
+    return list(look_at([folder]).photos)
 
 
 def distance(one, other):
@@ -271,7 +271,7 @@ def test_on_the_corpus_every_must_and_nearly_every_should_matches_its_group(meas
 @needs_corpus
 @pytest.mark.corpus
 def test_no_hostile_file_stops_a_scan_or_leaves_a_process():
-    found = [each for each in walk([CORPUS / "hostile", CORPUS / "formats"]) if isinstance(each, Photo)]
+    found = list(look_at([CORPUS / "hostile", CORPUS / "formats"]).photos)
     with Workers(2) as own, Catalogue(None) as catalogue:
         answers = list(fingerprints(found, DEFAULT_RECIPE, catalogue, own))
         pids = own.pids()

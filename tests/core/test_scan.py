@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from photodedup.core.errors import WrongUseError
-from photodedup.core.scan import check_folders, exclusions, walk
-from photodedup.core.values import Photo, Skipped, SkipReason
+from photodedup.core.scan import Walk, check_folders, exclusions, look
+from photodedup.core.values import Photo, SkipReason
 
 
 def put(path: Path, content: bytes = b"x") -> Path:
@@ -20,11 +20,11 @@ def put(path: Path, content: bytes = b"x") -> Path:
 
 
 def photos(*folders: Path) -> list[Path]:
-    return [found.path for found in walk(folders) if isinstance(found, Photo)]
+    return [found.path for found in look(folders).photos]
 
 
 def reasons(*folders: Path) -> dict[Path, SkipReason]:
-    return {found.path: found.reason for found in walk(folders) if isinstance(found, Skipped)}
+    return {found.path: found.reason for found in look(folders).skipped}
 
 
 def test_photos_come_sorted_by_the_bytes_of_their_names(tmp_path):
@@ -37,7 +37,7 @@ def test_photos_come_sorted_by_the_bytes_of_their_names(tmp_path):
 def test_a_photo_carries_what_the_disk_said(tmp_path):
     path = put(tmp_path / "one.heic", b"four")
     status = path.stat()
-    assert list(walk([tmp_path])) == [Photo(path, 4, status.st_mtime_ns, status.st_dev, status.st_ino)]
+    assert list(look([tmp_path]).photos) == [Photo(path, 4, status.st_mtime_ns, status.st_dev, status.st_ino)]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
@@ -63,8 +63,7 @@ def test_odd_names_are_carried_whole(tmp_path):
 )
 def test_a_file_that_is_no_photo_has_a_reason(tmp_path, name, reason):
     put(tmp_path / name)
-    (found,) = walk([tmp_path])
-    assert isinstance(found, Skipped)
+    (found,) = look([tmp_path]).skipped
     assert (found.reason, found.detail[-1]) == (reason, ".")
 
 
@@ -130,7 +129,8 @@ def test_nothing_in_a_trash_or_a_library_of_another_program_is_a_photo_even_when
 def test_a_hard_link_is_the_same_file(tmp_path):
     first = put(tmp_path / "a.jpg")
     (tmp_path / "b.jpg").hardlink_to(first)
-    photo, skipped = walk([tmp_path])
+    looked = look([tmp_path])
+    (photo,), (skipped,) = looked.photos, looked.skipped
     assert (photo.path, skipped.reason) == (first, SkipReason.SAME_FILE)
     assert str(first) in skipped.detail
 
@@ -164,8 +164,8 @@ def test_a_folder_that_cannot_be_read_is_a_value(tmp_path):
 def test_a_folder_that_vanishes_is_a_value(tmp_path):
     put(tmp_path / "a.jpg")
     put(tmp_path / "b" / "c.jpg")
-    stream = walk([tmp_path])
-    assert isinstance(next(stream), Photo)
+    stream = Walk(Event()).run([tmp_path])
+    assert next(stream).names == [b"a.jpg"]
     (tmp_path / "b" / "c.jpg").unlink()
     (tmp_path / "b").rmdir()
     assert [found.reason for found in stream] == [SkipReason.VANISHED]
@@ -185,12 +185,32 @@ def test_a_tree_deeper_than_the_stack_is_walked(tmp_path):
 
 def test_stop_ends_the_walk(tmp_path):
     for number in range(10):
-        put(tmp_path / f"{number}.jpg")
+        put(tmp_path / f"{number}" / "a.jpg")
     stop = Event()
-    stream = walk([tmp_path], stop)
+    stream = Walk(stop).run([tmp_path])
     next(stream)
     stop.set()
     assert len(list(stream)) <= 1
+
+
+def test_what_may_be_a_photo_comes_sorted_by_path_in_whatever_order_folders_are_named(tmp_path):
+    names = ["a-b.jpg", "a/z.jpg", "a/b/c.jpg", "a/c.jpg", "b/1.JPG", "b/2.Jpg", "b.jpg", "c/x.jpg"]
+    for name in names:
+        put(tmp_path / name)
+    put(tmp_path / "b" / "hidden.txt")
+    expected = sorted((tmp_path / name for name in names), key=os.fsencode)
+    assert photos(tmp_path) == expected
+    assert photos(tmp_path / "c", tmp_path / "b", tmp_path) == expected
+
+
+def test_progress_counts_every_file_and_folder_once(tmp_path):
+    for name in ("a.jpg", "b/c.jpg", "b/d.txt", "b/.e.jpg"):
+        put(tmp_path / name)
+    steps = []
+    look([tmp_path], step=lambda folder, count, skipped: steps.append((folder, count, skipped)))
+    assert sum(count for _, count, _ in steps) == 4
+    assert sum(skipped for _, _, skipped in steps) == 2
+    assert {folder for folder, _, _ in steps} == {tmp_path, tmp_path / "b"}
 
 
 def test_wrong_folders_are_told_before_anything(tmp_path):

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -220,7 +219,7 @@ def test_ctrl_c_stops_and_lists_what_was_found(tmp_path):
         (folder / f"{number}.jpg").write_bytes(raw[:2] + b"\xff\xfe\x00\x08%06d" % number + raw[2:])
     command = [sys.executable, "-m", "photodedup", "scan", folder, "--json", "--jobs", "1"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(1.5)
+    assert "Reading photos" in next(line for line in process.stderr if "Reading" in line)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
     assert process.returncode == 1

@@ -21,6 +21,12 @@ def truth(corpus) -> dict[str, dict[str, str]]:
 
 
 @pytest.fixture
+def corpus(corpus) -> Path:
+    """The corpus by its real path, as a scan tells it."""
+    return corpus.resolve()
+
+
+@pytest.fixture
 def found(corpus) -> dict:
     return scan(*(corpus / folder for folder in FOLDERS), "--no-catalogue")
 
