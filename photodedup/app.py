@@ -6,7 +6,6 @@ that the window needs is missing.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import sys
@@ -80,6 +79,8 @@ def _wayland_answers() -> bool:
 
 def _missing_xcb() -> str | None:
     """Tries what Qt would abort for: a missing library of its X11 plugin, an X server that is silent."""
+    import ctypes  # noqa: PLC0415 - the window does not need it elsewhere
+
     import PySide6  # noqa: PLC0415 - known to be there by now
 
     plugin = Path(PySide6.__file__).parent / "Qt/plugins/platforms/libqxcb.so"

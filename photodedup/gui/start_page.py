@@ -15,6 +15,7 @@ from photodedup.gui import words
 from photodedup.gui.theme import GRID, draw_icon, icon, tones
 
 WIDE = 66 * GRID
+SYMBOL = 9 * GRID
 
 
 class StartPage(QWidget):
@@ -32,7 +33,7 @@ class StartPage(QWidget):
         super().__init__(parent)
         self._symbol = QLabel(self)
         self._symbol.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._symbol.setPixmap(draw_icon("picture", tones().dim, 72))
+        self._symbol.setFixedHeight(SYMBOL)
         title = QLabel("Drop folders here, or choose them.", self)
         title.setProperty("role", "title")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -41,7 +42,8 @@ class StartPage(QWidget):
         )
         promise.setProperty("role", "dim")
         promise.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.button = QPushButton(icon("folders"), "Choose folders…", self)
+        self.button = QPushButton("Choose folders…", self)
+        self.button.setMinimumWidth(19 * GRID)
         self.button.setIconSize(QSize(20, 20))
         self.button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.button.clicked.connect(self.choose)
@@ -58,8 +60,8 @@ class StartPage(QWidget):
         column.addStretch(4)
 
     def dress(self) -> None:
-        """Draws the symbols again, for instance in dark."""
-        self._symbol.setPixmap(draw_icon("picture", tones().dim, 72))
+        """Draws the symbols: after the window has shown, and again in dark."""
+        self._symbol.setPixmap(draw_icon("picture", tones().dim, SYMBOL))
         self.button.setIcon(icon("folders"))
 
     def show_recent(self, recent: Sequence[object]) -> None:

@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
-from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from photodedup.gui.resources import resource_text
@@ -77,7 +76,8 @@ def tones() -> Tones:
 
 def apply_theme(app: QApplication) -> None:
     """Dresses the application, now and whenever the system changes its scheme."""
-    app.setStyle("Fusion")
+    if app.style().name() != "fusion":
+        app.setStyle("Fusion")
     app.setPalette(_palette(tones()))
     app.setStyleSheet(_style_sheet(tones()))
     draw_icon.cache_clear()
@@ -107,6 +107,8 @@ def icon(name: str) -> QIcon:
 @lru_cache(maxsize=256)
 def draw_icon(name: str, colour: str, side: int) -> QPixmap:
     """Draws an icon of the family in one colour; `side` is in device pixels."""
+    from PySide6.QtSvg import QSvgRenderer  # noqa: PLC0415 - the first window does not wait for it
+
     svg = resource_text(f"icons/{name}.svg").replace("currentColor", colour)
     pixmap = QPixmap(side, side)
     pixmap.fill(Qt.GlobalColor.transparent)

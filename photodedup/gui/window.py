@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, QTimer, QUrl, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QPixmap
@@ -31,7 +30,6 @@ class Window(QMainWindow):
         self._open_desk, self._folders = open_desk, list(folders)
         self.desk: Desk | None = None
         self.setWindowTitle("photodedup")
-        self.setWindowIcon(_app_icon())
         self.setAcceptDrops(True)
         self.setMinimumSize(880, 560)
         self.resize(self.screen().availableSize().boundedTo(QSize(1280, 800)))
@@ -51,6 +49,8 @@ class Window(QMainWindow):
     def furnish(self) -> Desk:
         """Loads the review and the engine, once; scans the folders of the command line."""
         if self.desk is None:
+            self.setWindowIcon(_app_icon())
+            self.start.dress()
             self.desk = self._open_desk(self)
             self.pages.addWidget(self.desk)
             self.desk.load_recent()
@@ -107,6 +107,8 @@ class Window(QMainWindow):
 
 def path_of(url: QUrl) -> Path:
     """The path of a dropped file, byte for byte, also where its name is no UTF-8."""
+    from urllib.parse import unquote  # noqa: PLC0415 - the first window does not wait for it
+
     encoded = url.path(QUrl.ComponentFormattingOption.FullyEncoded)
     path = unquote(encoded, errors="surrogateescape")
     return Path(path.removeprefix("/") if path[2:3] == ":" else path)
@@ -114,5 +116,5 @@ def path_of(url: QUrl) -> Path:
 
 def _app_icon() -> QIcon:
     pixmap = QPixmap()
-    pixmap.loadFromData(resource("icons/photodedup.svg").read_bytes())
+    pixmap.loadFromData(resource("icons/photodedup.svg"))
     return QIcon(pixmap)
