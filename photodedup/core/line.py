@@ -20,36 +20,34 @@ from numpy.typing import NDArray
 from photodedup.core.catalogue import Catalogue
 from photodedup.core.decode import Workers
 from photodedup.core.errors import StoppedError
-from photodedup.core.fingerprint import DEFAULT_RECIPE, RECIPES, Recipe, fingerprints, prove_pixels
+from photodedup.core.fingerprint import (
+    DEFAULT_RECIPE,
+    RECIPES,
+    Reading,
+    Recipe,
+    fingerprints,
+    prove_pixels,
+)
 from photodedup.core.group import Tree, build_tree, leave_out
 from photodedup.core.match import HashPairs, find_matches, find_pairs, no_pairs, picture_candidates
 from photodedup.core.pace import Pace
-from photodedup.core.scan import check_folders, walk
+from photodedup.core.scan import Looked, check_folders, look
 from photodedup.core.suggest import Measured, Suggestions, measure, suggest, why
 from photodedup.core.values import (
-    Fingerprint,
     Index,
     Kind,
     Library,
     Matches,
-    Photo,
     Skipped,
     Stage,
     Tell,
 )
 
 LOOKED_FOR = frozenset({Kind.IDENTICAL_FILE, Kind.IDENTICAL_PICTURE, Kind.NEAR_DUPLICATE})
-FIRST_SHOW = 30
-"""Photos after which the first groups are shown; then again each time there are half as many more."""
-
-
 _NO_MATCHES = find_matches(Library(), max(recipe.furthest for recipe in RECIPES.values()), LOOKED_FOR)
 
 SOON = 20_000
 """Photos whose near pairs are found in about a second."""
-
-Reading = tuple[Photo, Fingerprint] | Skipped
-"""What became of one photo that was read."""
 
 
 @dataclass(frozen=True)
@@ -157,39 +155,39 @@ def search(
         WrongUseError: A folder is not there.
     """
     roots = check_folders(folders)
-    photos, skipped = _look(roots, crew)
-    reading = _Reading(tuple(roots), settings, skipped)
-    for each in _read(photos, settings, crew):
-        reading.take(each)
+    looked = _look(roots, crew)
+    reading = Reading(looked.photos, looked.skipped, settings.recipe)
+    so_far = Found(tuple(roots), settings.recipe, settings.kinds)
+    for _ in _read(reading, settings.recipe, crew):
         if show is not None and reading.due():
-            show(_group(reading, reading.library(), crew, None))
+            library = reading.library()
+            show(_group(so_far, reading, library, _compare(library, settings, replace(crew, tell=None))))
     library = reading.library()
     pairs = _compare(library, settings, crew)
     if Kind.IDENTICAL_PICTURE in settings.kinds and not crew.stop.is_set():
         library = _prove(library, pairs, crew)
-    return _group(reading, library, crew, pairs)
+    if crew.stop.is_set():
+        return _group(so_far, reading, library, pairs)
+    reading.keep(library, crew.catalogue)
+    return replace(_group(so_far, reading, library, pairs), complete=not crew.stop.is_set())
 
 
-def _look(roots: Sequence[Path], crew: Crew) -> tuple[list[Photo], list[Skipped]]:
+def _look(roots: Sequence[Path], crew: Crew) -> Looked:
     """Lists what may be a photo, and what is left out."""
-    photos: list[Photo] = []
-    skipped: list[Skipped] = []
     pace = Pace(Stage.LOOKING, crew.tell)
-    for each in walk(roots, crew.stop):
-        if isinstance(each, Photo):
-            photos.append(each)
-        else:
-            skipped.append(each)
-        pace.step(each.path.parent, skipped=isinstance(each, Skipped))
+    looked = look(roots, crew.stop, lambda folder, count, skipped: pace.step(folder, skipped, count))
     pace.finish()
-    return photos, skipped
+    return looked
 
 
-def _read(photos: Sequence[Photo], settings: Settings, crew: Crew) -> Iterator[Reading]:
-    """Reads photos, or remembers them, telling how far it is."""
-    pace = Pace(Stage.READING, crew.tell, len(photos))
-    for each in fingerprints(photos, settings.recipe, crew.catalogue, crew.workers, crew.stop):
-        yield each
+def _read(reading: Reading, recipe: Recipe, crew: Crew) -> Iterator[None]:
+    """Reads photos, or remembers them, telling how far it is; comes back after each that was read."""
+    pace = Pace(Stage.READING, crew.tell, len(reading.photos))
+    reading.remember(crew.catalogue)
+    pace.step(count=len(reading.photos) - len(reading.unread))
+    for each in fingerprints(reading.unread, recipe, crew.catalogue, crew.workers, crew.stop):
+        reading.take(each)
+        yield
         skipped = isinstance(each, Skipped)
         pace.step((each.path if isinstance(each, Skipped) else each[0].path).parent, skipped)
     pace.finish()
@@ -211,57 +209,19 @@ def _prove(library: Library, pairs: HashPairs, crew: Crew) -> Library:
     """Decodes fully what may be identical pictures, so that this is proven and not guessed."""
     candidates = picture_candidates(library, pairs)
     pace = Pace(Stage.PROVING, crew.tell, len(candidates))
-    proven = list(library.fingerprints)
+    proven: dict[int, bytes] = {}
     photos = [library.photos[number] for number in candidates]
-    contents = [proven[number].content for number in candidates]
+    contents = [library.fingerprints[number].content for number in candidates]
     for place, digest in prove_pixels(photos, contents, crew.catalogue, crew.workers, crew.stop):
         if isinstance(digest, bytes):
-            number = int(candidates[place])
-            proven[number] = replace(proven[number], pixels=digest)
+            proven[int(candidates[place])] = digest
         pace.step(photos[place].path.parent)
-    return Library(library.photos, proven)
+    return Library(library.photos, library.seen.with_pixels(proven))
 
 
-class _Reading:
-    """What was read so far, and when to show it next."""
-
-    def __init__(self, roots: tuple[Path, ...], settings: Settings, skipped: list[Skipped]) -> None:
-        self.roots, self.settings, self.skipped = roots, settings, skipped
-        self._read: list[tuple[Photo, Fingerprint]] = []
-        self._next = FIRST_SHOW
-
-    def take(self, each: Reading) -> None:
-        if isinstance(each, Skipped):
-            self.skipped.append(each)
-        else:
-            self._read.append(each)
-
-    def due(self) -> bool:
-        """Whether there are half as many more than the last time, so that showing costs little in all."""
-        due = len(self._read) >= self._next
-        if due:
-            self._next = len(self._read) * 3 // 2
-        return due
-
-    def library(self) -> Library:
-        read = sorted(self._read, key=lambda pair: os.fsencode(pair[0].path))
-        return Library([photo for photo, _ in read], [seen for _, seen in read])
-
-
-def _group(reading: _Reading, library: Library, crew: Crew, pairs: HashPairs | None) -> Found:
-    """Matches and groups; `pairs` are known at the end, and searched for what is shown on the way."""
-    settings, complete = reading.settings, pairs is not None and not crew.stop.is_set()
-    pairs = pairs or _compare(library, settings, replace(crew, tell=None))
-    near = Kind.NEAR_DUPLICATE in settings.kinds
-    matches = find_matches(library, settings.recipe.furthest, settings.kinds, pairs=pairs if near else None)
+def _group(so_far: Found, reading: Reading, library: Library, pairs: HashPairs) -> Found:
+    """Matches and groups what was read."""
+    near = pairs if Kind.NEAR_DUPLICATE in so_far.kinds else None
+    matches = find_matches(library, so_far.recipe.furthest, so_far.kinds, pairs=near)
     skipped = tuple(sorted(reading.skipped, key=lambda each: os.fsencode(each.path)))
-    return Found(
-        reading.roots,
-        settings.recipe,
-        settings.kinds,
-        library,
-        matches,
-        build_tree(matches),
-        skipped,
-        complete,
-    )
+    return replace(so_far, library=library, matches=matches, tree=build_tree(matches), skipped=skipped)

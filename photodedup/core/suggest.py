@@ -11,6 +11,7 @@ winner.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -45,35 +46,37 @@ class Rule:
     telling: bool = False
 
 
-def _of_fingerprints(measure: Callable[[object], float]) -> Callable[[Library], Values]:
-    return lambda library: np.fromiter(map(measure, library.fingerprints), np.float64, len(library))
+def _intact(library: Library) -> Values:
+    return np.asarray(~library.seen.rows["damaged"], np.float64)
+
+
+def _area(library: Library) -> Values:
+    rows = library.seen.rows
+    return np.asarray(rows["width"] * rows["height"].astype(np.float64))
+
+
+def _metadata(library: Library) -> Values:
+    seen = library.seen
+    named = np.array([bool(word) for word in seen.words], np.bool_)
+    return np.asarray(1.0 + seen.dated() + named[seen.rows["camera"]], np.float64)
 
 
 def _plain_name(library: Library) -> Values:
-    names = (photo.path.stem for photo in library.photos)
-    return np.fromiter((COPY_NAME.search(name) is None for name in names), np.float64, len(library))
+    names = (os.fsdecode(name) for name in library.files.each_name())
+    plain = (COPY_NAME.search(os.path.splitext(name)[0]) is None for name in names)  # noqa: PTH122 - once a file
+    return np.fromiter(plain, np.float64, len(library))
 
 
-INTACT = Rule("intact", "not damaged", _of_fingerprints(lambda each: not each.damaged))  # type: ignore[attr-defined]
-LARGEST = Rule(
-    "largest",
-    "largest",
-    _of_fingerprints(lambda each: each.width * each.height),  # type: ignore[attr-defined]
-    share=0.8,
-)
-METADATA = Rule(
-    "metadata",
-    "full metadata",
-    _of_fingerprints(lambda each: 1 + (each.taken is not None) + bool(each.camera)),  # type: ignore[attr-defined]
-    telling=True,
-)
+INTACT = Rule("intact", "not damaged", _intact)
+LARGEST = Rule("largest", "largest", _area, share=0.8)
+METADATA = Rule("metadata", "full metadata", _metadata, telling=True)
 LEAST_COMPRESSED = Rule(
     "least-compressed", "least compressed", lambda library: library.sizes().astype(np.float64), share=0.85
 )
 OLDEST = Rule(
     "oldest",
     "oldest file",
-    lambda library: np.fromiter((-photo.mtime_ns for photo in library.photos), np.float64, len(library)),
+    lambda library: -library.files.rows["mtime_ns"].astype(np.float64),
 )
 PLAIN_NAME = Rule("plain-name", "plainest name", _plain_name)
 

@@ -1,6 +1,9 @@
-"""The tables of the catalogue. A picture is a content, whatever files hold it; files point to pictures."""
+"""The tables of the catalogue. A picture is a content, whatever files hold it; files point to pictures.
 
-CATALOGUE_VERSION = 1
+A page is a copy of what is known of one folder, for speed; all of it can be made again from the others.
+"""
+
+CATALOGUE_VERSION = 2
 CATALOGUE = """
 CREATE TABLE IF NOT EXISTS picture (
     id INTEGER PRIMARY KEY, content BLOB NOT NULL UNIQUE, size INTEGER NOT NULL, version INTEGER NOT NULL,
@@ -16,6 +19,10 @@ CREATE TABLE IF NOT EXISTS file (
 CREATE TABLE IF NOT EXISTS skipped (
     path BLOB PRIMARY KEY, inode INTEGER NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
     version INTEGER NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS word (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS page (
+    folder BLOB NOT NULL, recipe TEXT NOT NULL, version INTEGER NOT NULL, measure INTEGER NOT NULL,
+    names BLOB NOT NULL, seen BLOB NOT NULL, prints BLOB NOT NULL, PRIMARY KEY (folder, recipe));
 CREATE TABLE IF NOT EXISTS decision (
     path BLOB PRIMARY KEY, content BLOB NOT NULL, mark TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS library (

@@ -3,7 +3,8 @@
 Photos enter; fingerprints leave. What is imported here loads no codec and no imagehash; the workers do.
 """
 
+from photodedup.core.fingerprint.reading import Reading
 from photodedup.core.fingerprint.recipes import DEFAULT_RECIPE, RECIPES, Recipe
 from photodedup.core.fingerprint.stream import fingerprints, prove_pixels
 
-__all__ = ["DEFAULT_RECIPE", "RECIPES", "Recipe", "fingerprints", "prove_pixels"]
+__all__ = ["DEFAULT_RECIPE", "RECIPES", "Reading", "Recipe", "fingerprints", "prove_pixels"]

@@ -7,16 +7,24 @@ so that a crash costs at most the last second's work.
 from __future__ import annotations
 
 import time
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 from threading import Event
 from typing import Any
+
+import numpy as np
 
 from photodedup.core.catalogue import Catalogue, Record, Wanted
 from photodedup.core.decode import Task, Workers, identity, skipped
 from photodedup.core.fingerprint.recipes import Recipe
-from photodedup.core.values import Fingerprint, Photo, Skipped, SkipReason
+from photodedup.core.values import (
+    Fingerprint,
+    Photo,
+    PhotoColumns,
+    Skipped,
+    SkipReason,
+)
 
 MEASURE_VERSION = 1
 """Raised when facts, small pictures, plainness or skips would come out differently."""
@@ -63,16 +71,23 @@ def fingerprints(
         StoppedError: The workers were closed meanwhile.
     """
     stop = stop or Event()
-    wanted = Wanted(recipe.name, recipe.version, MEASURE_VERSION)
-    unknown: list[Photo] = []
-    supply = iter(photos)
-    while (some := list(islice(supply, _BATCH))) and not stop.is_set():
-        for photo, known in zip(some, catalogue.lookup(some, wanted), strict=True):
+    wanted, seen = wanted_of(recipe), PhotoColumns.of(photos)
+    unknown = array("q")
+    for start in range(0, len(seen), _BATCH):
+        if stop.is_set():
+            return
+        some = list(seen[start : start + _BATCH])
+        for at, known in enumerate(catalogue.lookup(some, wanted)):
             if known is None:
-                unknown.append(photo)
+                unknown.append(start + at)
             else:
-                yield known if isinstance(known, Skipped) else (photo, known)
-    yield from _measured(unknown, wanted, catalogue, workers, stop)
+                yield known if isinstance(known, Skipped) else (some[at], known)
+    yield from _measured(seen.take(np.array(unknown, np.int64)), wanted, catalogue, workers, stop)
+
+
+def wanted_of(recipe: Recipe) -> Wanted:
+    """Which measurements of the catalogue serve for a recipe."""
+    return Wanted(recipe.name, recipe.version, MEASURE_VERSION)
 
 
 def prove_pixels(
@@ -141,7 +156,7 @@ def _digest(task: Task, answer: tuple[bytes, bytes] | Skipped) -> bytes | Skippe
 
 
 def _measured(
-    photos: Sequence[Photo], wanted: Wanted, catalogue: Catalogue, workers: Workers, stop: Event
+    photos: PhotoColumns, wanted: Wanted, catalogue: Catalogue, workers: Workers, stop: Event
 ) -> Iterator[Answer]:
     book = _Book(catalogue, wanted)
     try:
@@ -161,9 +176,9 @@ def _measured(
         book.write()
 
 
-def _tasks(photos: Sequence[Photo], wanted: Wanted, catalogue: Catalogue) -> Iterator[Task]:
+def _tasks(photos: PhotoColumns, wanted: Wanted, catalogue: Catalogue) -> Iterator[Task]:
     for start in range(0, len(photos), _BATCH):
-        some = photos[start : start + _BATCH]
+        some = list(photos[start : start + _BATCH])
         known = catalogue.known_contents((photo.size for photo in some), wanted)
         for photo in some:
             contents = known.get(photo.size, ())

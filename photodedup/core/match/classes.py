@@ -1,22 +1,13 @@
 """Numbers equal things, and joins classes that overlap; whole arrays at a time.
 
-Enters: byte strings of equal length, or class numbers. Leaves: for each photo the first photo of its class.
+Enters: rows of bytes, or class numbers. Leaves: for each photo the first photo of its class.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from photodedup.core.values import Bits, Index
-
-
-def rows_of(strings: Sequence[bytes]) -> Bits:
-    """Byte strings of one length as rows: uint8, shape (strings, bytes)."""
-    if not strings:
-        return np.zeros((0, 1), np.uint8)
-    return np.frombuffer(b"".join(strings), np.uint8).reshape(len(strings), -1)
 
 
 def first_equal(rows: Bits) -> Index:

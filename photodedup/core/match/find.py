@@ -17,7 +17,7 @@ from threading import Event
 import numpy as np
 from numpy.typing import NDArray
 
-from photodedup.core.match.classes import first_equal, joined, numbered, rows_of
+from photodedup.core.match.classes import first_equal, joined, numbered
 from photodedup.core.match.pairs import PLAIN, HashPairs, find_pairs, no_pairs
 from photodedup.core.match.stopping import end_if_set
 from photodedup.core.values import Index, Kind, Library, Matches, Tell
@@ -57,7 +57,7 @@ def find_matches(
         pairs = find_pairs(library, furthest, tell, stop)
     elif pairs.furthest != furthest or len(pairs.number) != len(library):
         raise ValueError("these pairs belong to another search")
-    same_file = first_equal(rows_of([each.content for each in library.fingerprints]))
+    same_file = first_equal(library.seen.rows["content"])
     same_picture = joined(same_file, _equal_pixels(library))
     end_if_set(stop)
     pictures = same_picture if near or Kind.IDENTICAL_PICTURE in kinds else same_file
@@ -69,10 +69,10 @@ def find_matches(
 
 def _equal_pixels(library: Library) -> Index:
     result = np.arange(len(library), dtype=np.int32)
-    proven = [(at, each.pixels) for at, each in enumerate(library.fingerprints) if each.pixels is not None]
-    if proven:
-        photos = np.array([at for at, _ in proven], np.int32)
-        result[photos] = photos[first_equal(rows_of([pixels for _, pixels in proven]))]
+    seen = library.seen
+    photos = np.flatnonzero(seen.pixels >= 0).astype(np.int32)
+    if len(photos):
+        result[photos] = photos[first_equal(seen.digests[seen.pixels[photos]])]
     return result
 
 

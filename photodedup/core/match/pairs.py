@@ -53,8 +53,7 @@ def find_pairs(
     Raises:
         StoppedError: `stop` was set.
     """
-    plain = np.fromiter((each.plain for each in library.fingerprints), np.bool_, len(library))
-    informative = np.flatnonzero(~plain)
+    informative = np.flatnonzero(~library.seen.rows["plain"])
     hashes = library.hashes()[informative]
     number, firsts = numbered(first_equal(hashes))
     numbers = np.full(len(library), PLAIN, np.int32)

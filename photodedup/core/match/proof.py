@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from photodedup.core.match.classes import first_equal, rows_of
+from photodedup.core.match.classes import first_equal
 from photodedup.core.match.pairs import PLAIN, HashPairs
 from photodedup.core.values import Index, Library
 
@@ -37,20 +37,18 @@ def picture_candidates(library: Library, pairs: HashPairs) -> Index:
     """
     if not len(library):
         return np.zeros(0, np.int32)
-    fingerprints = library.fingerprints
-    dimensions = first_equal(
-        np.array([(each.width, each.height) for each in fingerprints], np.int32).view(np.uint8)
-    )
+    rows = library.seen.rows
+    dimensions = first_equal(np.column_stack((rows["width"], rows["height"])).view(np.uint8))
     wanted = _same_small(library, dimensions)
     wanted |= _other_format(library, dimensions, pairs)
-    wanted &= np.fromiter((each.pixels is None for each in fingerprints), np.bool_, len(library))
+    wanted &= library.seen.pixels < 0
     return np.flatnonzero(wanted).astype(np.int32)
 
 
 def _same_small(library: Library, dimensions: Index) -> NDArray[np.bool_]:
     """The photos that share dimensions and the small picture with a photo of other content."""
-    content = first_equal(rows_of([each.content for each in library.fingerprints]))
-    small = first_equal(rows_of([each.small for each in library.fingerprints]))
+    content = first_equal(library.seen.rows["content"])
+    small = first_equal(library.seen.rows["small"])
     look = first_equal(np.column_stack((dimensions, small)).view(np.uint8))
     differs = content != content[look]
     mixed = np.zeros(len(library), bool)
@@ -76,9 +74,10 @@ class _Cells:
 
 def _other_format(library: Library, dimensions: Index, pairs: HashPairs) -> NDArray[np.bool_]:
     """The photos with a close one of equal dimensions in another format, one of the two lossless."""
-    names = sorted({each.format for each in library.fingerprints})
+    codes, words = library.seen.rows["format"], library.seen.words
+    names = sorted({words[code] for code in np.unique(codes)})
     places = {name: min(place, 63) for place, name in enumerate(names)}
-    bit = np.array([1 << places[each.format] for each in library.fingerprints], np.uint64)
+    bit = np.array([1 << places.get(word, 63) for word in words], np.uint64)[codes]
     lossless = np.uint64(sum({1 << places[name] for name in names if name in LOSSLESS}))
     key = pairs.number.astype(np.int64) << 32 | dimensions
     keys, cell = np.unique(key, return_inverse=True)

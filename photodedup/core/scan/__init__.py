@@ -1,8 +1,9 @@
-"""The first room of the line: which files may be photos, told as a stream in which a failure is a value.
+"""The first room of the line: which files may be photos; a failure is a value and not an exception.
 
-Folders enter; `Photo` and `Skipped` leave.
+Folders enter; `Photo`s as columns and `Skipped` leave.
 """
 
-from photodedup.core.scan.walking import check_folders, walk
+from photodedup.core.scan.looking import Looked, check_folders, look
+from photodedup.core.scan.walking import Run, Walk
 
-__all__ = ["check_folders", "walk"]
+__all__ = ["Looked", "Run", "Walk", "check_folders", "look"]

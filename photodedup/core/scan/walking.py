@@ -1,7 +1,9 @@
-"""Walks folders without ever raising: each file and each left-out folder becomes one value of the stream.
+"""Walks folders without ever raising: each file and each left-out folder becomes one value.
 
-Folders enter; `Photo` for what may be a photo and `Skipped` for everything else leave, in the order of the
-names' bytes, so that two walks of the same tree are equal. No file is opened here.
+Folders enter; runs of files that may be photos and `Skipped` for everything else leave, in the order of the
+paths' bytes, so that two walks of the same tree are equal. No file is opened here.
+
+Names stay bytes and numbers stay bare until somebody asks for them: this is as quick as Python lists a disk.
 """
 
 from __future__ import annotations
@@ -9,177 +11,216 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from threading import Event
 
-from photodedup.core.errors import WrongUseError
 from photodedup.core.scan import exclusions
-from photodedup.core.values import Photo, Skipped, SkipReason
+from photodedup.core.values import Skipped, SkipReason
 
-Found = Photo | Skipped
 _Identity = tuple[int, int]
+_Entries = list[os.DirEntry[bytes]]
+_SEPARATOR = os.fsencode(os.sep)
+_USUAL = frozenset(
+    os.fsencode(each) for ending in exclusions.PICTURES for each in (ending, ending.upper(), ending.title())
+)
+"""Endings of pictures as they are mostly written; a file with another one is looked at more closely."""
+_DOT = ord(".")
+_TYPE = 0o170000
+_WINDOWS = os.name == "nt"
+_PLAIN_STATUS = not (hasattr(os.stat_result, "st_file_attributes") or hasattr(os.stat_result, "st_flags"))
+"""Whether a status knows no attributes that hide a file or keep it in the cloud."""
 
 
-def check_folders(folders: Sequence[Path]) -> list[Path]:
-    """Resolve the folders of a scan, or say which one is not there.
+@dataclass(slots=True)
+class Run:
+    """Files of one folder that may be photos, one after the other in the order of the walk.
 
-    Args:
-        folders: As the person gave them; links among them are followed.
-
-    Returns:
-        Absolute paths without links, in the same order.
-
-    Raises:
-        WrongUseError: There is no folder, one is missing, or one is not a folder.
+    Attributes:
+        folder: The bytes of the folder's path, with the separator at its end.
+        names: The bytes of each name.
+        sizes: Bytes of each file.
+        mtimes: Modification time of each in nanoseconds.
+        inodes: `st_ino` of each.
+        devices: `st_dev` of each.
     """
-    if not folders:
-        raise WrongUseError("No folder was given: name at least one folder to scan.")
-    return [_checked(folder) for folder in folders]
+
+    folder: bytes
+    names: list[bytes] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    mtimes: list[int] = field(default_factory=list)
+    inodes: list[int] = field(default_factory=list)
+    devices: list[int] = field(default_factory=list)
 
 
-def _checked(folder: Path) -> Path:
-    try:
-        resolved = folder.resolve(strict=True)
-        found = resolved.is_dir()
-    except (OSError, RuntimeError, ValueError):
-        raise WrongUseError(f"There is no folder {folder}: check the name, or connect its drive.") from None
-    if not found:
-        raise WrongUseError(f"{folder} is a file: name the folder that holds it.")
-    return resolved
+Found = Run | Skipped
 
 
-def walk(folders: Sequence[Path], stop: Event | None = None) -> Iterator[Found]:
-    """Walk the folders and everything below them.
-
-    Links below the roots are not followed. A file that was already met under another name (a hard link, a
-    bind mount, overlapping roots, a case-insensitive disk) is `SAME_FILE`;
-    so is a folder, once, for all that it holds.
-
-    Args:
-        folders: Roots; one that is a link is resolved. A hidden root is scanned, since it was asked for.
-        stop: Ends the stream soon after it is set.
-
-    Yields:
-        One value a file, and one for each folder that is left out.
-    """
-    return _Walk(stop or Event()).run(folders)
-
-
-class _Walk:
-    """One walk: what was met so far, by device and inode."""
+class Walk:
+    """One walk: which folders were met so far, by device and inode."""
 
     def __init__(self, stop: Event) -> None:
         self._stop = stop
-        self._files: dict[_Identity, Path] = {}
-        self._folders: dict[_Identity, str] = {}
+        self._folders: dict[_Identity, bytes] = {}
 
     def run(self, folders: Sequence[Path]) -> Iterator[Found]:
+        """Everything below the folders."""
         for folder in folders:
             try:
                 root = folder.resolve(strict=True)
                 status = root.stat()
             except (OSError, RuntimeError, ValueError) as error:
-                yield _failed(os.fspath(folder), error)
+                yield _failed(os.fsencode(folder), error)
                 continue
+            path = os.fsencode(root)
             if (why := exclusions.forbidden_root(root)) is not None:
-                yield _left_out(os.fspath(root), why)
-            elif (known := self._met_folder(os.fspath(root), status)) is not None:
+                yield _left_out(path, why)
+            elif (known := self._met_folder(path, status)) is not None:
                 yield known
             else:
-                yield from self._below(os.fspath(root))
+                yield from self._below(path)
 
-    def _below(self, root: str) -> Iterator[Found]:
+    def _below(self, root: bytes) -> Iterator[Found]:
         """The tree below one root, depth first; a stack, since trees can be deeper than Python's."""
         stack = [self._listing(root)]
         while stack and not self._stop.is_set():
             step = next(stack[-1], None)
             if step is None:
                 stack.pop()
-            elif isinstance(step, str):
+            elif isinstance(step, bytes):
                 stack.append(self._listing(step))
             else:
                 yield step
 
-    def _listing(self, folder: str) -> Iterator[Found | str]:
-        """What one folder holds, sorted; a string is a folder to go down into."""
-        entries: list[os.DirEntry[str]] = []
+    def _listing(self, folder: bytes) -> Iterator[Found | bytes]:
+        """What one folder holds, sorted; bytes are a folder to go down into, at its place among the files."""
+        entries: _Entries = []
         failure: Skipped | None = None
         try:
             with os.scandir(folder) as listing:
                 entries.extend(listing)
         except OSError as error:
             failure = _failed(folder, error)
-        entries.sort(key=_name_bytes)
-        for entry in entries:
-            if self._stop.is_set():
-                return
-            yield self._entry(entry)
+        _sort(entries)
+        prefix = folder if folder.endswith(_SEPARATOR) else folder + _SEPARATOR
+        run, supply = Run(prefix), iter(entries)
+        while (other := self._take(supply, run)) is not None:
+            if isinstance(other, bytes) and run.names:
+                yield run
+                run = Run(prefix)
+            yield other
+        if run.names:
+            yield run
         if failure is not None:
             yield failure
 
-    def _entry(self, entry: os.DirEntry[str]) -> Found | str:
-        try:
-            # Windows leaves device and inode out of what a listing knows.
-            status = os.lstat(entry.path) if os.name == "nt" else entry.stat(follow_symlinks=False)
-        except (OSError, ValueError) as error:
-            return _failed(entry.path, error)
+    def _take(self, entries: Iterator[os.DirEntry[bytes]], run: Run) -> Skipped | bytes | None:
+        """Puts files that may be photos into the run, until something else comes; gives that, or None."""
+        stopped, names, sizes = self._stop.is_set, run.names.append, run.sizes.append
+        mtimes, inodes, devices = run.mtimes.append, run.inodes.append, run.devices.append
+        for entry in entries:
+            if stopped():
+                return None
+            try:
+                # Windows leaves device and inode out of what a listing knows.
+                status = os.lstat(entry.path) if _WINDOWS else entry.stat(follow_symlinks=False)
+            except (OSError, ValueError) as error:
+                return _failed(entry.path, error)
+            name, size = entry.name, status.st_size
+            if not (
+                name[name.rfind(b".") :] in _USUAL
+                and size
+                and name[0] != _DOT
+                and status.st_mode & _TYPE == stat.S_IFREG
+                and _PLAIN_STATUS
+            ):
+                other = self._other(entry, status)
+                if other is not None:
+                    return other
+            names(name)
+            sizes(size)
+            mtimes(status.st_mtime_ns)
+            inodes(status.st_ino)
+            devices(status.st_dev)
+        return None
+
+    def _other(self, entry: os.DirEntry[bytes], status: os.stat_result) -> Skipped | bytes | None:
+        """What an entry is that is no plain photo; None where it may be one after all."""
         if exclusions.is_link(status):
             return _skip(
                 entry.path, SkipReason.LINK, "is a link; what it points to is scanned where it really is"
             )
+        name = os.fsdecode(entry.name)
         if stat.S_ISDIR(status.st_mode):
-            if (why := exclusions.left_out_folder(entry.path, entry.name, status)) is not None:
+            if (why := exclusions.left_out_folder(os.fsdecode(entry.path), name, status)) is not None:
                 return _left_out(entry.path, why)
             return self._met_folder(entry.path, status) or entry.path
-        return self._file(entry.path, entry.name, status)
+        return _no_photo(entry.path, name, status)
 
-    def _file(self, path: str, name: str, status: os.stat_result) -> Found:
-        if not stat.S_ISREG(status.st_mode):
-            return _skip(path, SkipReason.SPECIAL_FILE, "is not a file but a device, pipe or socket")
-        if exclusions.hidden(name, status):
-            return _skip(path, SkipReason.HIDDEN, "is hidden")
-        extension = os.path.splitext(name)[1].lower()  # noqa: PTH122 - once for every file
-        if extension in exclusions.PICTURES:
-            return self._picture(path, status)
-        if extension in exclusions.UNREAD:
-            return _skip(path, SkipReason.UNSUPPORTED_FORMAT, f"is {extension}, which is not read yet")
-        return _skip(path, SkipReason.NOT_A_PICTURE, "is not a picture by its name")
-
-    def _picture(self, path: str, status: os.stat_result) -> Found:
-        if status.st_size == 0:
-            return _skip(path, SkipReason.EMPTY, "is empty")
-        if exclusions.not_downloaded(status):
-            return _skip(path, SkipReason.NOT_DOWNLOADED, "is only in the cloud; download it to include it")
-        here = Path(path)
-        if status.st_ino:
-            first = self._files.setdefault((status.st_dev, status.st_ino), here)
-            if first is not here:
-                return _skip(path, SkipReason.SAME_FILE, f"is the same file as {first}")
-        return Photo(here, status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino)
-
-    def _met_folder(self, path: str, status: os.stat_result) -> Skipped | None:
+    def _met_folder(self, path: bytes, status: os.stat_result) -> Skipped | None:
         if not status.st_ino:
             return None
         first = self._folders.setdefault((status.st_dev, status.st_ino), path)
         if first is path:
             return None
-        return _skip(path, SkipReason.SAME_FILE, f"is the same folder as {first}, which is scanned already")
+        what = f"is the same folder as {os.fsdecode(first)}, which is scanned already"
+        return _skip(path, SkipReason.SAME_FILE, what)
 
 
-def _name_bytes(entry: os.DirEntry[str]) -> bytes:
-    return os.fsencode(entry.name)
+def _no_photo(path: bytes, name: str, status: os.stat_result) -> Skipped | None:
+    """Why a file is not among the photos, or None."""
+    extension = os.path.splitext(name)[1].lower()  # noqa: PTH122 - once for every file
+    if not stat.S_ISREG(status.st_mode):
+        return _skip(path, SkipReason.SPECIAL_FILE, "is not a file but a device, pipe or socket")
+    if exclusions.hidden(name, status):
+        return _skip(path, SkipReason.HIDDEN, "is hidden")
+    if extension in exclusions.UNREAD:
+        return _skip(path, SkipReason.UNSUPPORTED_FORMAT, f"is {extension}, which is not read yet")
+    if extension not in exclusions.PICTURES:
+        return _skip(path, SkipReason.NOT_A_PICTURE, "is not a picture by its name")
+    return _no_content(path, status)
 
 
-def _skip(path: str, reason: SkipReason, what: str) -> Skipped:
-    name = os.path.basename(path) or path  # noqa: PTH119 - once for every file
-    return Skipped(Path(path), reason, f"{name} {what}.")
+def _no_content(path: bytes, status: os.stat_result) -> Skipped | None:
+    """Why there is nothing to read in a picture, or None."""
+    if status.st_size == 0:
+        return _skip(path, SkipReason.EMPTY, "is empty")
+    if exclusions.not_downloaded(status):
+        return _skip(path, SkipReason.NOT_DOWNLOADED, "is only in the cloud; download it to include it")
+    return None
 
 
-def _left_out(path: str, why: str) -> Skipped:
+def _sort(entries: _Entries) -> None:
+    """Puts what a folder holds where the bytes of its paths belong, so that a walk comes sorted by path."""
+    folders = set()
+    for entry in entries:
+        with suppress(OSError):
+            if entry.is_dir(follow_symlinks=False):
+                folders.add(entry.name)
+    if folders:
+        entries.sort(key=lambda each: each.name + _SEPARATOR if each.name in folders else each.name)
+    else:
+        entries.sort(key=attrgetter("name"))
+
+
+def same_file(path: bytes, first: bytes) -> Skipped:
+    """The skip of a file that was met before under another name."""
+    return _skip(path, SkipReason.SAME_FILE, f"is the same file as {os.fsdecode(first)}")
+
+
+def _skip(path: bytes, reason: SkipReason, what: str) -> Skipped:
+    text = os.fsdecode(path)
+    name = os.path.basename(text) or text  # noqa: PTH119 - once for every file
+    return Skipped(Path(text), reason, f"{name} {what}.")
+
+
+def _left_out(path: bytes, why: str) -> Skipped:
     return _skip(path, SkipReason.LEFT_OUT_FOLDER, f"is left out: it is {why}")
 
 
-def _failed(path: str, error: Exception) -> Skipped:
+def _failed(path: bytes, error: Exception) -> Skipped:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return _skip(path, SkipReason.VANISHED, "was there and is gone now")
     why = getattr(error, "strerror", None) or str(error)

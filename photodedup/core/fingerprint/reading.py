@@ -1,0 +1,93 @@
+"""What was read of the photos of a search so far: columns that grow, in whatever order photos are read.
+
+Answers enter; a `Library` leaves at any moment, sorted by path.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photodedup.core.catalogue import Catalogue
+from photodedup.core.fingerprint.recipes import Recipe
+from photodedup.core.fingerprint.stream import Answer, wanted_of
+from photodedup.core.values import Fingerprint, FingerprintColumns, Library, PhotoColumns, Skipped
+
+FIRST_SHOW = 30
+"""Photos after which the first groups are shown; then again each time there are half as many more."""
+
+_AT_ONCE = 10_000
+"""Fingerprints that are turned into columns together; as columns they take a third of the memory."""
+
+
+class Reading:
+    """The photos of a search that were read, and those that were skipped.
+
+    Attributes:
+        photos: Every photo of the search, sorted by path.
+        unread: Those of them that `remember` did not find.
+        skipped: What is not among the photos, and why.
+    """
+
+    def __init__(self, photos: PhotoColumns, skipped: list[Skipped], recipe: Recipe) -> None:
+        self.photos = self.unread = photos
+        self.skipped = skipped
+        self._recipe = recipe
+        self._numbers = np.zeros(0, np.int64)
+        self._read = FingerprintColumns.of(())
+        self._new: list[tuple[int, Fingerprint]] = []
+        self._next = FIRST_SHOW
+        self._last = -1
+
+    def remember(self, catalogue: Catalogue) -> None:
+        """Takes at once what is unchanged since an earlier search came to its end."""
+        self._numbers, self._read = catalogue.pages(self.photos, wanted_of(self._recipe))
+        others: NDArray[np.bool_] = np.ones(len(self.photos), np.bool_)
+        others[self._numbers] = False
+        self.unread = self.photos.take(np.flatnonzero(others))
+
+    def take(self, answer: Answer) -> None:
+        """Takes one photo that was read, or skipped."""
+        if isinstance(answer, Skipped):
+            self.skipped.append(answer)
+            return
+        number = self.photos.find(answer[0].path, self._last + 1)
+        if number is not None:
+            self._last = number
+            self._new.append((number, answer[1]))
+        if len(self._new) >= _AT_ONCE:
+            self._pack()
+
+    def due(self) -> bool:
+        """Whether there are half as many more than the last time, so that showing costs little in all."""
+        read = len(self._read) + len(self._new)
+        due = read >= self._next
+        if due:
+            self._next = read * 3 // 2
+        return due
+
+    def library(self) -> Library:
+        """What was read so far."""
+        self._pack()
+        order = np.argsort(self._numbers)
+        return Library(self.photos.take(self._numbers[order]), self._read.take(order))
+
+    def keep(self, library: Library, catalogue: Catalogue) -> None:
+        """Keeps the folders of which something was read anew, so that `remember` finds them.
+
+        Args:
+            library: All that was read; it is in the catalogue already.
+            catalogue: Takes it.
+        """
+        anew = np.isin(library.files.rows["folder"], np.unique(self.unread.rows["folder"]))
+        numbers = np.flatnonzero(anew)
+        some = Library(library.files.take(numbers), library.seen.take(numbers))
+        catalogue.write_pages(some, wanted_of(self._recipe))
+
+    def _pack(self) -> None:
+        if self._new:
+            numbers = np.array([number for number, _ in self._new], np.int64)
+            new = FingerprintColumns.of(seen for _, seen in self._new)
+            self._numbers = np.concatenate((self._numbers, numbers))
+            self._read = FingerprintColumns.joined([self._read, new])
+            self._new = []

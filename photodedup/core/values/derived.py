@@ -1,0 +1,71 @@
+"""Derived values: what follows from the facts of a library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Index = NDArray[np.int32]
+Bits = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Every pair of photos within `furthest` bits, computed once for all positions of the slider.
+
+    Photos that equal each other share a node, so ten thousand equal photos need no pair. Nodes are numbered
+    by their first photo.
+
+    Attributes:
+        node: int32 (photos,), the node of each photo.
+        left: int32 (pairs,), a node; `left < right`.
+        right: int32 (pairs,), a node.
+        distance: int32 (pairs,), bits; pairs are sorted by distance, then left, then right.
+        same_file: int32 (photos,), equal for photos of equal content.
+        same_picture: int32 (photos,), equal for photos with equal pixels (equal files included).
+        furthest: The largest distance that was looked for.
+    """
+
+    node: Index
+    left: Index
+    right: Index
+    distance: Index
+    same_file: Index
+    same_picture: Index
+    furthest: int
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes there are."""
+        return int(self.node.max()) + 1 if len(self.node) else 0
+
+
+@dataclass(frozen=True)
+class Groups(Sequence[Index]):
+    """Disjoint groups of two photos or more, at one position of the slider.
+
+    Attributes:
+        members: int32, the photos of the first group, then of the second, and so on; sorted within a group.
+        starts: int64 (groups + 1,), where each group begins in `members`; the last entry is its length.
+        threshold: The largest distance in bits between two photos of a group.
+    """
+
+    members: Index
+    starts: NDArray[np.int64]
+    threshold: int
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, number):  # type: ignore[no-untyped-def]
+        """The photos of one group: int32, at least two."""
+        if not -len(self) <= number < len(self):
+            raise IndexError(number)
+        number %= len(self)
+        return self.members[self.starts[number] : self.starts[number + 1]]
+
+    def __iter__(self) -> Iterator[Index]:
+        return (self[number] for number in range(len(self)))

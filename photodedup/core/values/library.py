@@ -1,0 +1,56 @@
+"""The photos of a search with what was measured of them: facts of the whole, held as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photodedup.core.values.columns import FingerprintColumns, PhotoColumns
+from photodedup.core.values.derived import Bits
+from photodedup.core.values.facts import Fingerprint, Photo
+
+
+@dataclass(frozen=True, eq=False)
+class Library:
+    """The photos that were found, sorted by the bytes of their paths; an index into it names a photo.
+
+    The order makes everything derived from a library independent of the order in which files were met.
+    """
+
+    photos: Sequence[Photo] = ()
+    fingerprints: Sequence[Fingerprint] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.photos) != len(self.fingerprints):
+            raise ValueError("a library needs one fingerprint for each photo")
+        object.__setattr__(self, "photos", PhotoColumns.of(self.photos))
+        object.__setattr__(self, "fingerprints", FingerprintColumns.of(self.fingerprints))
+
+    def __len__(self) -> int:
+        return len(self.photos)
+
+    @property
+    def files(self) -> PhotoColumns:
+        """The photos as columns."""
+        return PhotoColumns.of(self.photos)
+
+    @property
+    def seen(self) -> FingerprintColumns:
+        """The fingerprints as columns."""
+        return FingerprintColumns.of(self.fingerprints)
+
+    def hashes(self) -> Bits:
+        """The perceptual hashes: uint8, shape (photos, bytes of a hash)."""
+        return np.ascontiguousarray(self.seen.rows["bits"])
+
+    def sizes(self) -> NDArray[np.int64]:
+        """The file sizes in bytes: int64, shape (photos,)."""
+        return np.ascontiguousarray(self.files.rows["size"])
+
+    def find(self, path: Path) -> int | None:
+        """The index of the photo with this path, or None; quick, because photos are sorted by path."""
+        return self.files.find(path)
