@@ -162,7 +162,10 @@ def measure(folder, peers, runs, scratch):
 def table(results, count):
     """The results, line by line, with how many times slower than photodedup each peer is."""
     own = results["photodedup"]
-    yield f"{'':16} {'wall s':>8} {'CPU s':>8} {'photos/s':>9} {'ms CPU each':>12} {'wall x':>7} {'CPU x':>7} {'MB':>5}"
+    heads = ("wall s", "CPU s", "photos/s", "ms CPU each", "wall x", "CPU x", "MB")
+    yield f"{'':16} " + " ".join(
+        f"{head:>{width}}" for head, width in zip(heads, (8, 8, 9, 12, 7, 7, 5), strict=True)
+    )
     for name, each in results.items():
         failed = f"  ended with code {each['code']}" if each["code"] else ""
         yield (

@@ -78,9 +78,20 @@ def test_an_absurd_orientation_is_no_turn(value):
     assert (small.width, small.height) == (640, 480)
 
 
-@pytest.mark.parametrize(("size", "expected"), [((4000, 3000), 240), ((3000, 600), 128), ((200, 90), 90)])
-def test_the_shorter_side_never_falls_below_128_where_there_are_as_many(size, expected):
-    small = read_small(saved(scene(*size)))
+@pytest.mark.parametrize(
+    ("form", "size", "expected"),
+    [
+        ("PNG", (1000, 750), 240),
+        ("PNG", (3000, 600), 128),
+        ("PNG", (200, 90), 90),
+        ("JPEG", (4000, 3000), 375),
+        ("JPEG", (1024, 1024), 256),
+        ("JPEG", (3000, 600), 150),
+        ("JPEG", (200, 90), 90),
+    ],
+)
+def test_the_shorter_side_never_falls_below_128_where_there_are_as_many(form, size, expected):
+    small = read_small(saved(scene(*size), form))
     assert min(small.image.size) == expected
     assert (small.width, small.height) == size
 

@@ -11,6 +11,8 @@ from threading import Event
 import imagehash
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
 from photodedup.core.catalogue import Catalogue, Record, Wanted
@@ -118,7 +120,7 @@ def test_the_thumbnail_comes_from_the_same_decoding(folder, workers):
     with Catalogue(None) as catalogue:
         found, _ = measured(folder, catalogue, workers)
         shown = Image.open(io.BytesIO(catalogue.thumbnail(found["a.jpg"].content)))
-    assert (shown.format, shown.size) == ("JPEG", (320, 240))
+    assert (shown.format, shown.size) == ("JPEG", (240, 180))
 
 
 def test_stop_keeps_what_was_measured(folder, workers):
@@ -173,9 +175,17 @@ KINDS = {"p": imagehash.phash, "d": imagehash.dhash, "a": imagehash.average_hash
 def test_a_recipe_gives_the_values_of_imagehash(recipe):
     side = int(recipe.bits**0.5)
     expected = np.packbits(KINDS[recipe.name[0]](scene(), side).hash).tobytes()
-    assert look(scene(), recipe.name) == expected
-    assert len(look(Image.new("RGB", (1, 1)), recipe.name)) == recipe.bits // 8
+    assert look(scene(), recipe.name) == (expected, False)
+    bits, plain = look(Image.new("RGB", (1, 1)), recipe.name)
+    assert (len(bits), plain) == (recipe.bits // 8, True)
     assert 0 <= recipe.threshold <= recipe.furthest == recipe.bits // 4
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 90), st.integers(1, 90), st.sampled_from([0, 1, 3, 40, 255]))
+def test_the_default_recipe_gives_imagehash_values_for_any_picture(seed, width, height, span):
+    random = np.random.default_rng(seed)
+    picture = Image.fromarray(random.integers(0, span + 1, (height, width, 3)).astype(np.uint8))
+    assert look(picture, "phash256")[0] == np.packbits(imagehash.phash(picture, 16).hash).tobytes()
 
 
 def encoded(values, quality):

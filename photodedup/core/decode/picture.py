@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from photodedup.core.decode import exif
+from photodedup.core.decode import exif, jpeg
 from photodedup.core.decode.colour import flat, srgb, upright
 from photodedup.core.decode.formats import name_of, open_picture, preview
 from photodedup.core.decode.intake import buffered
@@ -20,8 +20,9 @@ SIDE = 320
 """The longer side of the small picture, in pixels, unless its shorter one would fall below `SHORT`."""
 SHORT = 128
 """The shorter side of the small picture, where the photo has as many."""
-
-_SCALES = (8, 4, 2)
+LEAST = 240
+"""A JPEG's small picture is what its decoder gives at the smallest scale with this longer side and `SHORT`: a
+second reduction would cost time and bits."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,18 @@ def read_small(stream: BinaryIO) -> Small:
     """
     picture = open_picture(stream)
     width, height = picture.size
-    ratio = min(1.0, max(SIDE / max(width, height), SHORT / min(width, height)))
-    target = max(1, round(width * ratio)), max(1, round(height * ratio))
-    image, turn = _decode(picture, target, (width, height))
+    damaged = False
+    if data := jpeg.whole_bytes(picture, stream):
+        ratio = max(LEAST / max(width, height), SHORT / min(width, height))
+        least = _fitted((width, height), ratio)
+        image, damaged = jpeg.decode(data, picture.mode, picture.size, least)
+        image, turn = _finish(picture, image)
+    else:
+        ratio = max(SIDE / max(width, height), SHORT / min(width, height))
+        image, turn = _decode(picture, _fitted((width, height), ratio))
     width, height = _turned((width, height), turn)
-    return Small(image, width, height, name_of(picture), exif.taken(picture), exif.camera(picture))
+    taken, camera = exif.taken(picture), exif.camera(picture)
+    return Small(image, width, height, name_of(picture), taken, camera, damaged)
 
 
 def view(raw: BinaryIO, side: int) -> tuple[int, int, bytes]:
@@ -80,37 +88,43 @@ def view(raw: BinaryIO, side: int) -> tuple[int, int, bytes]:
         RefusedError: It is no picture of ours, or too large.
         Exception: The decoder failed; a damaged file can raise anything.
     """
-    picture = open_picture(buffered(raw))
-    width, height = picture.size
-    ratio = min(1.0, side / max(width, height))
-    target = max(1, round(width * ratio)), max(1, round(height * ratio))
-    image, _ = _decode(picture, target, (width, height))
+    stream = buffered(raw)
+    picture = open_picture(stream)
+    target = _fitted(picture.size, side / max(picture.size))
+    if data := jpeg.whole_bytes(picture, stream):
+        decoded, _ = jpeg.decode(data, picture.mode, picture.size, target)
+        image, _ = _finish(picture, _resized(decoded, target))
+    else:
+        image, _ = _decode(picture, target)
     return image.width, image.height, image.tobytes()
 
 
-def _decode(picture: Image.Image, target: tuple[int, int], full: tuple[int, int]) -> tuple[Image.Image, int]:
-    """Decode to about `target` before turning; returns the upright picture and the turn that made it so."""
-    _scale_down(picture, target)
+def _fitted(size: tuple[int, int], ratio: float) -> tuple[int, int]:
+    """A size made smaller by a ratio; never larger, never empty."""
+    ratio = min(1.0, ratio)
+    return max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))
+
+
+def _decode(picture: Image.Image, target: tuple[int, int]) -> tuple[Image.Image, int]:
+    """Decode by Pillow to `target` before turning; returns the upright picture and its turn."""
+    full = picture.size
+    if picture.format in ("JPEG", "MPO"):
+        picture.draft(None, target)
     preview(picture, *target)
     picture.load()
-    turn = exif.orientation(picture)
     if full != picture.size and _turned_while_loading(full, picture.size):
         target = target[1], target[0]
-    image = flat(picture)
-    profile = picture.info.get("icc_profile")
-    if image.size != target:
-        image = image.resize(target, Image.Resampling.LANCZOS)
-    return upright(srgb(image, profile), turn), turn
+    return _finish(picture, _resized(flat(picture), target))
 
 
-def _scale_down(picture: Image.Image, target: tuple[int, int]) -> None:
-    """Let the JPEG decoder skip what is not needed, without going below the target."""
-    width, height = picture.size
-    for scale in _SCALES:
-        if width >= target[0] * scale and height >= target[1] * scale:
-            if picture.format in ("JPEG", "MPO"):
-                picture.draft(None, (width // scale, height // scale))
-            return
+def _resized(image: Image.Image, target: tuple[int, int]) -> Image.Image:
+    return image if image.size == target else image.resize(target, Image.Resampling.LANCZOS)
+
+
+def _finish(picture: Image.Image, image: Image.Image) -> tuple[Image.Image, int]:
+    """Bring decoded pixels to sRGB and turn them upright; returns them and the turn."""
+    turn = exif.orientation(picture)
+    return upright(srgb(image, picture.info.get("icc_profile")), turn), turn
 
 
 def _turned_while_loading(full: tuple[int, int], loaded: tuple[int, int]) -> bool:
