@@ -5,10 +5,14 @@ Answers enter; a `Library` leaves at any moment, sorted by path.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from threading import Event
+
 import numpy as np
 from numpy.typing import NDArray
 
 from photodedup.core.catalogue import Catalogue
+from photodedup.core.fingerprint.contents import Contents
 from photodedup.core.fingerprint.recipes import Recipe
 from photodedup.core.fingerprint.stream import Answer, wanted_of
 from photodedup.core.values import Fingerprint, FingerprintColumns, Library, PhotoColumns, Skipped
@@ -57,6 +61,20 @@ class Reading:
             self._new.append((number, answer[1]))
         if len(self._new) >= _AT_ONCE:
             self._pack()
+
+    def take_contents(self, jobs: int, stop: Event, told: Callable[[int], object]) -> None:
+        """Takes the contents of all photos that are unread, as far as identical files ask for them.
+
+        Args:
+            jobs: How many threads read.
+            stop: Ends it soon.
+            told: Takes how many more photos were read.
+        """
+        contents = Contents(self.photos, jobs, stop, told)
+        numbers, read = contents.find(self._numbers, self._recipe.bits // 8)
+        self._numbers = np.concatenate((self._numbers, numbers))
+        self._read = FingerprintColumns.joined([self._read, read])
+        self.skipped += contents.skipped
 
     def due(self) -> bool:
         """Whether there are half as many more than the last time, so that showing costs little in all."""

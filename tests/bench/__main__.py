@@ -1,0 +1,20 @@
+"""Lists the measurements: `python -m tests.bench`; each one is run as `python -m tests.bench.NAME`."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+
+def main() -> None:
+    """Prints each bench with the first line of what it says of itself."""
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        if path.stem.startswith("_") or "__main__" not in source:
+            continue
+        about = (ast.get_docstring(ast.parse(source)) or "").splitlines()[0]
+        print(f"python -m tests.bench.{path.stem:14} {about}")
+
+
+if __name__ == "__main__":
+    main()
