@@ -92,12 +92,16 @@ class SimilarityBar(QWidget):
     @Slot()
     def step_up(self) -> None:
         """Less alike photos too."""
-        self.slider.setValue(self.slider.value() + 1)
+        self._step(1)
 
     @Slot()
     def step_down(self) -> None:
         """Only more alike photos."""
-        self.slider.setValue(self.slider.value() - 1)
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        if self.isEnabled():
+            self.slider.setValue(self.slider.value() + by)
 
     @Slot(int)
     def _moved(self, value: int) -> None:

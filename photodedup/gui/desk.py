@@ -14,15 +14,17 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from photodedup.core.line import Found
+from photodedup.core.values import Mark
 from photodedup.gui import words, work
 from photodedup.gui.background import Background, Job
 from photodedup.gui.bar import Bar
 from photodedup.gui.commands import BY_NAME, COMMANDS, make_actions
 from photodedup.gui.dialogs import FoldersDialog, KeysDialog, SkippedDialog
 from photodedup.gui.moves import Moves
+from photodedup.gui.opened import Opened
 from photodedup.gui.preferences import Preferences
 from photodedup.gui.review_page import ReviewPage
-from photodedup.gui.session import Opened, Proposal, Session
+from photodedup.gui.session import Proposal, Session
 from photodedup.gui.strip import Strip
 from photodedup.gui.theme import icon
 from photodedup.gui.thumbnails import Thumbnails
@@ -40,6 +42,7 @@ class Desk(QWidget):
         self._places, self._window = places, window
         self._folders: list[Path] = []
         self._scan_job: Job | None = None
+        self._saving: dict[Path, tuple[bytes, Mark | None]] = {}
         self.session = Session(self)
         self.thumbnails = Thumbnails(partial(work.picture_loader, places), self)
         self.review = ReviewPage(self.session, self.thumbnails, self)
@@ -127,7 +130,9 @@ class Desk(QWidget):
         """Scans folders; a scan that runs is stopped first."""
         self.stop_scan()
         if list(folders) != self._folders:
+            self._save_marks()
             self.session.begin()
+        self.session.scan_begins()
         self._folders = list(folders)
         job = Job(work.search_work(self._places, self._folders, self.preferences.settings()))
         job.progress.connect(self.strip.show_progress)
@@ -148,7 +153,7 @@ class Desk(QWidget):
 
     @Slot(object)
     def _found_some(self, opened: Opened) -> None:
-        if self.sender() is self._scan_job:
+        if self.sender() is self._scan_job and self._is_more(opened):
             self.session.show_found(opened)
 
     @Slot(object)
@@ -156,8 +161,13 @@ class Desk(QWidget):
         if self.sender() is not self._scan_job:
             return
         self._end_scan(_nothing_found(opened.found))
-        self.session.show_found(opened)
+        if opened.found.complete or self._is_more(opened):
+            self.session.show_found(opened)
         self.review.list.setFocus()
+
+    def _is_more(self, opened: Opened) -> bool:
+        """Whether a result on the way holds more than what is shown, of the same folders, from before."""
+        return len(opened.found.library) >= len(self.session.found.library)
 
     @Slot(str)
     def _scan_failed(self, sentence: str) -> None:
@@ -167,7 +177,7 @@ class Desk(QWidget):
 
     def _end_scan(self, instead: str) -> None:
         self._scan_job = None
-        self.strip.setVisible(self.moves.busy)
+        self.strip.setVisible(self.moves.moving)
         self.review.view.say(instead)
         self._offer()
 
@@ -176,6 +186,7 @@ class Desk(QWidget):
         """Marks every group without a decision as proposed."""
         job = Job(work.propose_work(self.session.proposals()))
         job.done.connect(self._proposals_made)
+        job.failed.connect(self.review.footer.warn)
         self._reading.submit(job)
 
     @Slot(object)
@@ -210,10 +221,10 @@ class Desk(QWidget):
 
     def may_close(self) -> bool:
         """Whether nothing is being moved; what is being moved is stopped first."""
-        if self.moves.busy:
+        if self.moves.moving:
             self.moves.stop()
             self.review.footer.warn("Photos are being moved. The window can be closed when that has stopped.")
-        return not self.moves.busy
+        return not self.moves.moving
 
     def close_down(self) -> None:
         """Ends all threads."""
@@ -239,7 +250,15 @@ class Desk(QWidget):
     @Slot()
     def _save_marks(self) -> None:
         if self.session.has_unsaved:
-            self._reading.submit(Job(work.save_work(self._places, self.session.unsaved())))
+            self._saving = self.session.unsaved()
+            job = Job(work.save_work(self._places, self._saving))
+            job.failed.connect(self._save_failed)
+            self._reading.submit(job)
+
+    @Slot(str)
+    def _save_failed(self, sentence: str) -> None:
+        self.session.remember_again(self._saving)
+        self.review.footer.warn(f"Your marks are not remembered yet. {sentence}")
 
     def dress(self) -> None:
         """Draws the icons again, for instance in dark."""
@@ -265,7 +284,7 @@ class Desk(QWidget):
             action = self.actions_by_name[name]
             action.setEnabled(action.isEnabled() and possible)
         self.review.photos.setEnabled(not self.moves.busy)
-        self.bar.similarity.setEnabled(len(self.session.found.library) > 0)
+        self.bar.similarity.setEnabled(len(self.session.found.library) > 0 and not self.moves.busy)
         self.review.footer.allow(not self.moves.busy)
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -27,11 +29,12 @@ from photodedup.core.plan import Plan
 from photodedup.core.values import Failure, Report, Skipped
 from photodedup.gui import words
 from photodedup.gui.commands import COMMANDS, key_text
-from photodedup.gui.table import make_table
+from photodedup.gui.table import Text, make_table
 from photodedup.gui.theme import GRID
 
 Buttons = QDialogButtonBox.StandardButton
 Roles = QDialogButtonBox.ButtonRole
+T = TypeVar("T")
 
 
 class Dialog(QDialog):
@@ -59,11 +62,11 @@ class Dialog(QDialog):
         return label
 
     def add_table(
-        self, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]
+        self, headings: Sequence[str], rows: Sequence[T], widths: Sequence[int], text: Text[T] = tuple
     ) -> None:
-        """Adds a table with its rows."""
+        """Adds a table with its rows; `text` makes the texts of a row when it is seen."""
         view, model = make_table(headings, headings[0], self)
-        model.set_rows(rows)
+        model.set_rows(rows, text)
         for column, width in enumerate(widths):
             view.setColumnWidth(column, width)
         view.setMinimumHeight(min(12, len(rows) + 2) * 28)
@@ -148,27 +151,52 @@ class FoldersDialog(Dialog):
         self.chosen.emit(list(self._folders))
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is asked before photos are moved.
+
+    Attributes:
+        plan: What would be moved.
+        size: Its bytes.
+        keepers: How many photos stay for them.
+        folders: Rows of photos, size and folder, the most photos first.
+    """
+
+    plan: Plan
+    size: int
+    keepers: int
+    folders: Sequence[tuple[str, str, str]]
+
+
+def make_question(plan: Plan, roots: Sequence[Path]) -> Question:
+    """Sums up a plan; slow for many photos, so called elsewhere."""
+    photos, sizes = Counter[Path](), Counter[Path]()
+    for removal in plan.removals:
+        photos[removal.photo.path.parent] += 1
+        sizes[removal.photo.path.parent] += removal.photo.size
+    rows = [
+        (f"{number:,}", words.size(sizes[folder]), words.folder(folder / "photo", roots))
+        for folder, number in photos.most_common()
+    ]
+    return Question(plan, plan.size, plan.keepers, rows)
+
+
 class MoveDialog(Dialog):
     """Says what will happen before it happens; Cancel is the default."""
 
-    def __init__(self, plan: Plan, roots: Sequence[Path], parent: QWidget) -> None:
+    def __init__(self, question: Question, parent: QWidget) -> None:
         super().__init__("Move to trash", parent)
-        number = len(plan.removals)
-        self.say(f"Move {words.count(number, 'photo')} to the trash? ({words.size(plan.size)})", "title")
+        number, refusals = len(question.plan.removals), question.plan.refusals
+        self.say(f"Move {words.count(number, 'photo')} to the trash? ({words.size(question.size)})", "title")
         self.say(
-            f"What stays: {words.count(plan.keepers, 'photo')}, a match for each. "
+            f"What stays: {words.count(question.keepers, 'photo')}, a match for each. "
             "Before each move, both files are checked once more. "
             "They can be put back at any time from History."
         )
-        folders = Counter(words.folder(removal.photo.path, roots) for removal in plan.removals)
-        sizes: Counter[str] = Counter()
-        for removal in plan.removals:
-            sizes[words.folder(removal.photo.path, roots)] += removal.photo.size
-        rows = [(str(n), words.size(sizes[name]), name) for name, n in folders.most_common()]
-        self.add_table(("Photos", "Size", "From folder"), rows, (80, 100))
-        if plan.refusals:
-            self.say(f"{words.count(len(plan.refusals), 'marked photo')} will stay:", "strong")
-            self.add_table(("Stays", "Why"), failure_rows(plan.refusals), (240,))
+        self.add_table(("Photos", "Size", "From folder"), question.folders, (80, 100))
+        if refusals:
+            self.say(f"{words.count(len(refusals), 'marked photo')} will stay:", "strong")
+            self.add_table(("Stays", "Why"), refusals, (240,), failure_row)
         cancel = self.buttons.addButton(Buttons.Cancel)
         self.add_button("Move to trash", Roles.AcceptRole, primary=True).setEnabled(number > 0)
         self.finish(cancel)
@@ -190,8 +218,8 @@ class ReportDialog(Dialog):
         if report.stopped:
             self.say("It was stopped before the end; the others are where they were.")
         if report.failures:
-            self.say(f"{words.count(len(report.failures), 'photo')} could not be moved:", "strong")
-            self.add_table(("Photo", "What happened"), failure_rows(report.failures), (240,))
+            self.say(f"{words.count(len(report.failures), 'photo')} could not be {verb}:", "strong")
+            self.add_table(("Photo", "What happened"), report.failures, (240,), failure_row)
         close = self.buttons.addButton(Buttons.Close)
         if report.moved and verb == MOVED:
             self.add_button("Undo", Roles.ActionRole).clicked.connect(self._undo)
@@ -212,10 +240,6 @@ class SkippedDialog(Dialog):
 
     def __init__(self, skipped: Sequence[Skipped], parent: QWidget) -> None:
         super().__init__("Skipped files", parent, width=100)
-        self._rows = [
-            (each.reason.value.replace("-", " "), words.shown(each.path), words.shown(each.detail))
-            for each in skipped
-        ]
         self.say(f"{words.count(len(skipped), 'file or folder', 'files and folders')} left out.", "strong")
         self._filter = QLineEdit(self)
         self._filter.setPlaceholderText("Filter by a word")
@@ -227,12 +251,12 @@ class SkippedDialog(Dialog):
             view.setColumnWidth(column, width)
         view.setMinimumHeight(360)
         self.column.addWidget(view, 1)
-        self._filtered("")
+        self._model.set_rows(skipped, skipped_row)
         self.finish(self.buttons.addButton(Buttons.Close))
 
     @Slot(str)
     def _filtered(self, word: str) -> None:
-        self._model.set_rows(self._rows, word)
+        self._model.set_word(word)
 
 
 class KeysDialog(Dialog):
@@ -252,6 +276,12 @@ class KeysDialog(Dialog):
         self.finish(self.buttons.addButton(Buttons.Close))
 
 
-def failure_rows(failures: Sequence[Failure]) -> list[tuple[str, str]]:
-    """Failures as rows of a table."""
-    return [(words.shown(each.path), words.shown(each.sentence)) for each in failures]
+def failure_row(failure: Failure) -> tuple[str, str]:
+    """A failure as a row of a table."""
+    return words.shown(failure.path), words.shown(failure.sentence)
+
+
+def skipped_row(skipped: Skipped) -> tuple[str, str, str]:
+    """What was left out as a row of a table."""
+    reason = skipped.reason.value.replace("-", " ")
+    return reason, words.shown(skipped.path), words.shown(skipped.detail)

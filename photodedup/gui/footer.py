@@ -51,6 +51,7 @@ class Footer(QWidget):
         """What the footer says."""
         return f"{self._text.text()} {self._warning.text()}".strip()
 
+    @Slot(str)
     def warn(self, sentence: str) -> None:
         """Shows a sentence for a while."""
         self._warning.setText(words.shown(sentence))

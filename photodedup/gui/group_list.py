@@ -8,7 +8,6 @@ from __future__ import annotations
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QSize,
     Qt,
@@ -29,13 +28,12 @@ from PySide6.QtWidgets import (
 from photodedup.core.values import Kind
 from photodedup.gui import words
 from photodedup.gui.session import TRASHED, Session
+from photodedup.gui.table import NOWHERE, Place
 from photodedup.gui.theme import GRID, draw_icon, tones
 from photodedup.gui.thumbnails import Size, Thumbnails
 
 ROW = 8 * GRID
 THUMB = 6 * GRID
-Place = QModelIndex | QPersistentModelIndex
-NOWHERE = QModelIndex()
 
 
 class GroupModel(QAbstractTableModel):

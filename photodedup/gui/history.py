@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import QItemSelection, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QWidget
 
-from photodedup.core.journal import Batch, State
+from photodedup.core.journal import Batch, JournalEntry, State
 from photodedup.gui import words
 from photodedup.gui.dialogs import Buttons, Dialog, Roles
 from photodedup.gui.table import make_table
 
-IN_TRASH = (State.MOVED, State.INTENDED)
 STATES = {
     State.INTENDED: "interrupted",
     State.MOVED: "in the trash",
@@ -39,7 +38,7 @@ class HistoryDialog(Dialog):
         self._batch: Batch | None = None
         self._list, self._rows = make_table(("Date", "Photos", "Size", "Now"), "Batches", self)
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._rows.set_rows([batch_row(batch) for batch in batches])
+        self._rows.set_rows(batches, batch_row)
         self._filter = QLineEdit(self)
         self._filter.setPlaceholderText("Search this batch by a word")
         self._filter.setClearButtonEnabled(True)
@@ -71,23 +70,12 @@ class HistoryDialog(Dialog):
     def _batch_chosen(self, *_: QItemSelection) -> None:
         rows = self._list.selectionModel().selectedRows()
         self._batch = self._batches[rows[0].row()] if rows else None
-        self._filtered(self._filter.text())
+        self._photo_rows.set_rows(self._batch.entries if self._batch else (), entry_row)
+        self._offer()
 
     @Slot(str)
     def _filtered(self, word: str) -> None:
-        entries = self._batch.entries if self._batch else ()
-        self._photo_rows.set_rows(
-            [
-                (
-                    words.shown(entry.intent.photo.name),
-                    words.shown(entry.intent.photo.parent),
-                    words.size(entry.intent.size),
-                    STATES[entry.state],
-                )
-                for entry in entries
-            ],
-            word,
-        )
+        self._photo_rows.set_word(word)
         self._offer()
 
     @Slot(QItemSelection, QItemSelection)
@@ -95,7 +83,7 @@ class HistoryDialog(Dialog):
         self._offer()
 
     def _offer(self) -> None:
-        waiting = self._batch is not None and any(entry.state in IN_TRASH for entry in self._batch.entries)
+        waiting = self._batch is not None and self._batch.restorable
         self._all.setEnabled(waiting)
         self._selected.setEnabled(waiting and self._photos.selectionModel().hasSelection())
 
@@ -114,14 +102,20 @@ class HistoryDialog(Dialog):
             self.accept()
 
 
+def entry_row(entry: JournalEntry) -> tuple[str, str, str, str]:
+    """A photo of a batch as a row."""
+    photo = entry.intent.photo
+    size = words.size(entry.intent.size)
+    return words.shown(photo.name), words.shown(photo.parent), size, STATES[entry.state]
+
+
 def batch_row(batch: Batch) -> tuple[str, str, str, str]:
     """A batch as a row: when, how many, how much, and where they are now."""
     taken = [entry for entry in batch.entries if entry.state is not State.FAILED]
-    back = sum(entry.state is State.RESTORED for entry in taken)
-    inside = len(taken) - back
+    inside = sum(entry.may_be_away for entry in taken)
+    back = len(taken) - inside
     now = [f"{inside:,} in the trash"] if inside else []
     now += [f"{back:,} put back"] if back else []
     now += ["the record is damaged in part"] if batch.damaged else []
-    size = sum(entry.intent.size for entry in taken)
     date = f"{batch.started.astimezone():%Y-%m-%d  %H:%M}"
-    return date, f"{len(taken):,}", words.size(size), ", ".join(now) or "nothing was moved"
+    return date, f"{len(taken):,}", words.size(batch.size), ", ".join(now) or "nothing was moved"

@@ -18,7 +18,7 @@ from photodedup.core.plan import Plan
 from photodedup.core.values import Report
 from photodedup.gui import work
 from photodedup.gui.background import Background, Job
-from photodedup.gui.dialogs import MOVED, RESTORED, MoveDialog, ReportDialog
+from photodedup.gui.dialogs import MOVED, RESTORED, MoveDialog, Question, ReportDialog
 from photodedup.gui.history import HistoryDialog
 from photodedup.gui.session import Session
 from photodedup.gui.strip import Strip
@@ -41,29 +41,47 @@ class Moves(QObject):
         self._session, self._places, self._strip, self._window = session, places, strip, window
         self._moving, self._reading = Background("move", self), Background("history", self)
         self._job: Job | None = None
+        self._asking = False
+
+    @property
+    def moving(self) -> bool:
+        """Whether photos are being moved."""
+        return self._job is not None
 
     @property
     def busy(self) -> bool:
-        """Whether photos are being moved."""
-        return self._job is not None
+        """Whether nothing may be marked: from the question on, so that what is moved is what was asked."""
+        return self.moving or self._asking
 
     @Slot()
     def ask(self) -> None:
         """Says what would be moved, and asks."""
         if self.busy or not any(self._session.totals()):
             return
-        job = Job(work.plan_work(self._places, self._session.plan()))
+        self._ask(True)
+        job = Job(work.plan_work(self._places, self._session.plan(), self._session.found.folders))
         job.done.connect(self._ask_for)
-        job.failed.connect(self.said)
+        job.failed.connect(self._not_asked)
         self._reading.submit(job)
 
+    def _ask(self, asking: bool) -> None:
+        self._asking = asking
+        self.changed.emit()
+
+    @Slot(str)
+    def _not_asked(self, sentence: str) -> None:
+        self._ask(False)
+        self.said.emit(sentence)
+
     @Slot(object)
-    def _ask_for(self, plan: Plan) -> None:
-        dialog = MoveDialog(plan, self._session.found.folders, self._window)
-        dialog.accepted.connect(partial(self._move, plan))
+    def _ask_for(self, question: Question) -> None:
+        dialog = MoveDialog(question, self._window)
+        dialog.accepted.connect(partial(self._move, question.plan))
+        dialog.rejected.connect(partial(self._ask, False))
         dialog.open()
 
     def _move(self, plan: Plan) -> None:
+        self._asking = False
         job = Job(work.move_work(self._places, plan))
         job.done.connect(self._move_done)
         self._begin(job, "Moving to the trash")

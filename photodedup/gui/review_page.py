@@ -183,15 +183,15 @@ class ReviewPage(QWidget):
 
     @Slot()
     def accept(self) -> None:
-        """Takes the proposal for the group and goes on; stays where there is none."""
-        keeper = self._session.keeper()
-        if keeper is None:
+        """Takes the proposal for the group, unless it was decided, and goes on; stays where there is none."""
+        session, keeper = self._session, self._session.keeper()
+        if keeper is not None:
+            paths = session.paths(session.group())
+            session.apply(session.review.accept([(session.paths([keeper])[0], paths)]))
+        elif session.current >= 0 and not session.codes(session.current).any():
             self.said.emit("There is no clear winner here. Choose with K and X, or go on with Down.")
             return
-        group = self._session.group()
-        paths = self._session.paths(group)
-        self._session.apply(self._session.review.keep_only(paths[group.index(keeper)], paths))
-        self._session.select(self._session.next_open())
+        session.select(session.next_open())
 
     @Slot()
     def undo(self) -> None:

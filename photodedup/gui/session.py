@@ -7,7 +7,6 @@ no widget; everything here is quick enough for the window's thread.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -19,34 +18,13 @@ from photodedup.core.plan import Plan, plan_from_marks
 from photodedup.core.review import Review
 from photodedup.core.suggest import NO_KEEPER, Suggestions
 from photodedup.core.values import Groups, Kind, Mark
+from photodedup.gui.opened import Marks, Opened
 
 Proposal = tuple[Path, list[Path]]
 """A proposed keeper, and all photos of its group."""
 
 TRASHED = 2
 CODES = {None: 0, Mark.KEEP: 1, Mark.TRASH: TRASHED}
-
-
-@dataclass(frozen=True)
-class Opened:
-    """What a search found so far, made ready in its own thread so that showing it costs the window little.
-
-    Attributes:
-        found: The result.
-        marks: The marks of earlier days, each with the content it was for.
-        index: The place of each photo in the library.
-    """
-
-    found: Found
-    marks: Mapping[Path, tuple[bytes, Mark]] = field(default_factory=dict)
-    index: Mapping[Path, int] = field(default_factory=dict)
-
-
-def make_ready(found: Found, marks: Mapping[Path, tuple[bytes, Mark]]) -> Opened:
-    """Works out what the window will ask for at once."""
-    found.suggest(found.recipe.threshold)
-    _ = found.counts
-    return Opened(found, marks, {photo.path: number for number, photo in enumerate(found.library.photos)})
 
 
 class Session(QObject):
@@ -74,24 +52,34 @@ class Session(QObject):
         self.photo = 0
         self._touched = False
         self._gone: set[Path] = set()
-        self._unsaved: set[Path] = set()
+        self._gone_before: set[Path] = set()
+        self._contents: dict[Path, bytes] = {}
+        self._decided: set[Path] = set()
+        self._unsaved: dict[Path, tuple[bytes, Mark | None]] = {}
         self._gone_mask = np.zeros(0, bool)
         self._codes = np.zeros(0, np.int8)
         self._index: Mapping[Path, int] = {}
 
     def begin(self) -> None:
         """Forgets everything, for other folders."""
-        self.review, self._gone, self._touched = Review(), set(), False
+        self.review, self._touched = Review(), False
+        self._gone, self._gone_before, self._contents, self._decided = set(), set(), {}, set()
         self.show_found(Opened(Found(recipe=self.found.recipe)))
 
+    def scan_begins(self) -> None:
+        """From now on a scan looks: what it finds is there again, but for what is moved meanwhile."""
+        self._gone_before = set(self._gone)
+
     def show_found(self, opened: Opened) -> None:
-        """Takes a new result of the search; marks of earlier days join where the photo is still the same."""
+        """Takes a new result of the search; a mark stays where the photo is still the same."""
         found = opened.found
         if found.recipe != self.found.recipe:
             self.threshold = found.recipe.threshold
         anchor = self._anchor_path()
-        self.found = found
-        self._index = opened.index
+        self.found, self._index = found, opened.index
+        self._gone -= self._gone_before
+        self._gone_before = set()
+        self._drop_changed()
         self._adopt(opened.marks)
         self._codes = np.zeros(len(found.library), np.int8)
         self._recode(self.review.marks)
@@ -114,11 +102,12 @@ class Session(QObject):
         """Leaves out photos that were moved to the trash; no scan is needed."""
         gone = set(paths)
         self._gone |= gone
-        self._unsaved |= gone
+        self._note(gone & self.review.marks.keys(), forget=True)
         self.review.forget(gone)
         self._recode(dict.fromkeys(gone))
         self._gone_mask = self._mask(self._gone)
         self._regroup(self._anchor_path())
+        self.marks_changed.emit()
 
     def bring_back(self, paths: Iterable[Path]) -> None:
         """Shows photos again that were put back."""
@@ -160,18 +149,18 @@ class Session(QObject):
     def apply(self, changed: set[Path]) -> None:
         """Repaints what a command of the review changed."""
         if changed:
-            self._unsaved |= changed
+            self._note(changed)
             self._recode({path: self.review.mark(path) for path in changed})
             self.marks_changed.emit()
 
-    def unsaved(self) -> Callable[[], dict[Path, tuple[bytes, Mark | None]]]:
-        """Takes the marks that changed since the last call; the contents are added where it is called."""
-        changed = {path: self.review.mark(path) for path in self._unsaved}
-        self._unsaved = set()
-        index, seen = self._index, self.found.library.fingerprints
-        return lambda: {
-            path: (seen[index[path]].content, mark) for path, mark in changed.items() if path in index
-        }
+    def unsaved(self) -> dict[Path, tuple[bytes, Mark | None]]:
+        """The marks that changed since the last call, each with its content."""
+        changes, self._unsaved = self._unsaved, {}
+        return changes
+
+    def remember_again(self, changes: Mapping[Path, tuple[bytes, Mark | None]]) -> None:
+        """Takes back changes that could not be remembered."""
+        self._unsaved = {**changes, **self._unsaved}
 
     @property
     def has_unsaved(self) -> bool:
@@ -252,15 +241,35 @@ class Session(QObject):
             if (number := self._index.get(path)) is not None:
                 self._codes[number] = CODES[mark]
 
-    def _adopt(self, stored: Mapping[Path, tuple[bytes, Mark]]) -> None:
-        seen = self.found.library.fingerprints
-        self.review.adopt(
-            {
-                path: mark
-                for path, (content, mark) in stored.items()
-                if path in self._index and seen[self._index[path]].content == content
-            }
-        )
+    def _adopt(self, stored: Marks) -> None:
+        """Takes marks of earlier days, but none for what was decided or moved in this session."""
+        fresh = {
+            path: mark
+            for path, (content, mark) in stored.items()
+            if path not in self._decided and path not in self._gone and self._content(path) == content
+        }
+        self._contents.update((path, stored[path][0]) for path in fresh)
+        self.review.adopt(fresh)
+
+    def _drop_changed(self) -> None:
+        """A photo that is another one now has no mark."""
+        seen = {path: self._content(path) for path in self.review.marks}
+        changed = {path for path, now in seen.items() if now is not None and now != self._contents.get(path)}
+        self._note(changed, forget=True)
+        self.review.forget(changed)
+
+    def _note(self, paths: Iterable[Path], forget: bool = False) -> None:
+        """Notes marks to be remembered, with the content they are for."""
+        for path in paths:
+            content = self._contents.get(path) if forget else self._content(path)
+            if content is not None:
+                self._contents[path] = content
+                self._unsaved[path] = content, None if forget else self.review.mark(path)
+            self._decided.add(path)
+
+    def _content(self, path: Path) -> bytes | None:
+        number = self._index.get(path)
+        return None if number is None else self.found.library.seen.rows["content"][number].tobytes()
 
     def _mask(self, paths: Iterable[Path]) -> np.ndarray:
         mask = np.zeros(len(self.found.library), bool)

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from photodedup.gui import words
 from photodedup.gui.theme import GRID, draw_icon, icon, tones
+
+if TYPE_CHECKING:
+    from photodedup.core.catalogue import Recent
 
 WIDE = 66 * GRID
 SYMBOL = 9 * GRID
@@ -64,7 +68,8 @@ class StartPage(QWidget):
         self._symbol.setPixmap(draw_icon("picture", tones().dim, SYMBOL))
         self.button.setIcon(icon("folders"))
 
-    def show_recent(self, recent: Sequence[object]) -> None:
+    @Slot(object)
+    def show_recent(self, recent: Sequence[Recent]) -> None:
         """Lists the recent libraries, the newest first."""
         while (item := self._recent.takeAt(0)) is not None:
             if item.widget() is not None:
@@ -72,7 +77,7 @@ class StartPage(QWidget):
         for library in recent[:5]:
             self._recent.addWidget(self._button(library), 0, Qt.AlignmentFlag.AlignHCenter)
 
-    def _button(self, library: object) -> QPushButton:
+    def _button(self, library: Recent) -> QPushButton:
         names = words.folder_names(library.folders)
         found = f"{words.count(library.photos, 'photo')}, {words.count(library.groups, 'group')}"
         button = QPushButton(self)

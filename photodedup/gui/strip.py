@@ -76,7 +76,7 @@ class Strip(QWidget):
     @Slot(object)
     def show_progress(self, progress: Progress) -> None:
         """Shows how far it is."""
-        self._stage.setText(describe(progress))
+        self._stage.setText(words.progress(progress))
         self._bar.setRange(0, progress.total or 0)
         self._bar.setValue(progress.done)
         self._folder.setText(words.shown(progress.folder) if progress.folder else "")
@@ -88,14 +88,3 @@ class Strip(QWidget):
         self._stop.setEnabled(False)
         self._stage.setText("Stopping, what was found stays")
         self.stop.emit()
-
-
-def describe(progress: Progress) -> str:
-    """Progress in one line: `Reading photos   1,234 of 5,678   63 a second   2 min left`."""
-    done = f"{progress.done:,}" + (f" of {progress.total:,}" if progress.total is not None else "")
-    parts = [progress.stage.value, done]
-    if progress.rate >= 1:
-        parts.append(f"{progress.rate:,.0f} a second")
-    if progress.seconds_left is not None and progress.done:
-        parts.append(words.duration(progress.seconds_left))
-    return "   ".join(parts)

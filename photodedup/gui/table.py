@@ -1,18 +1,26 @@
-"""Tables of text for dialogs: any number of rows, read-only.
+"""Tables of text for dialogs: any number of rows, read-only, each made into text when it is seen.
 
-In: rows of texts. Out: a view on them, which can be filtered by a word.
+In: things, and how to make texts of them. Out: a view on them, which can be filtered by a word without
+holding the window.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Slot
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+T = TypeVar("T")
+Text = Callable[[T], Sequence[str]]
+"""Makes the texts of a row."""
 
 Place = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 ROW = 28
+AT_ONCE = 4000
+"""Rows that are looked at for a word before the window gets a turn."""
 
 
 class Rows(QAbstractTableModel):
@@ -21,16 +29,29 @@ class Rows(QAbstractTableModel):
     def __init__(self, headings: Sequence[str], parent: QWidget) -> None:
         super().__init__(parent)
         self._headings = headings
-        self._all: Sequence[Sequence[str]] = ()
-        self._places: list[int] = []
+        self._all: Sequence[Any] = ()
+        self._text: Text[Any] = tuple
+        self._places: Sequence[int] = ()
+        self._word = ""
+        self._found: list[int] = []
+        self._next = 0
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._look_on)
 
-    def set_rows(self, rows: Sequence[Sequence[str]], word: str = "") -> None:
-        """Shows rows, of those only the ones that hold `word`."""
-        self.beginResetModel()
-        self._all = rows
-        wanted = word.casefold()
-        self._places = [n for n, row in enumerate(rows) if not wanted or wanted in " ".join(row).casefold()]
-        self.endResetModel()
+    def set_rows(self, rows: Sequence[T], text: Text[T] = tuple) -> None:
+        """Shows other rows, all of them at first."""
+        self._all, self._text = rows, text
+        self._show(range(len(rows)))
+        self.set_word(self._word)
+
+    def set_word(self, word: str) -> None:
+        """Shows only the rows that hold a word."""
+        self._word, self._found, self._next = word.casefold(), [], 0
+        if self._word:
+            self._timer.start(0)
+        else:
+            self._timer.stop()
+            self._show(range(len(self._all)))
 
     def source(self, row: int) -> int:
         """Where a shown row stands among all rows."""
@@ -44,7 +65,7 @@ class Rows(QAbstractTableModel):
 
     def data(self, index: Place, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._all[self._places[index.row()]][index.column()]
+            return self._text(self._all[self._places[index.row()]])[index.column()]
         return None
 
     def headerData(
@@ -53,6 +74,21 @@ class Rows(QAbstractTableModel):
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self._headings[section]
         return None
+
+    @Slot()
+    def _look_on(self) -> None:
+        end = min(self._next + AT_ONCE, len(self._all))
+        rows = range(self._next, end)
+        self._found += [n for n in rows if self._word in " ".join(self._text(self._all[n])).casefold()]
+        self._next = end
+        if end == len(self._all):
+            self._timer.stop()
+            self._show(self._found)
+
+    def _show(self, places: Sequence[int]) -> None:
+        self.beginResetModel()
+        self._places = places
+        self.endResetModel()
 
 
 def make_table(headings: Sequence[str], name: str, parent: QWidget) -> tuple[QTableView, Rows]:

@@ -8,7 +8,7 @@ into a pixmap.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import Enum
 from threading import Condition
 
@@ -18,6 +18,8 @@ from PySide6.QtGui import QImage, QPixmap
 from photodedup.core.values import Fingerprint, Photo
 
 BATCH = 24
+WAITING = 400
+"""Wishes that wait at most; who scrolled on does not wait for the older ones any more."""
 CACHE_BYTES = 400_000_000
 
 
@@ -49,13 +51,15 @@ class _Decoding(QThread):
         self._wake = Condition()
         self._closing = False
 
-    def wish(self, wishes: Sequence[Wish]) -> None:
+    def wish(self, wish: Wish) -> Key | None:
+        """Takes a wish, and tells which older one is given up for it."""
         with self._wake:
-            keys = {key for key, _ in wishes}
-            self._wishes = [wish for wish in self._wishes if wish[0] not in keys][-400:] + list(wishes)[::-1]
+            self._wishes.append(wish)
+            given_up = self._wishes.pop(0)[0] if len(self._wishes) > WAITING else None
             self._wake.notify()
         if not self.isRunning():
             self.start()
+        return given_up
 
     def close(self) -> None:
         with self._wake:
@@ -68,7 +72,7 @@ class _Decoding(QThread):
         load, close = self._open_loader()
         try:
             while (taken := self._take()) is not None:
-                self.decoded.emit([(key, _image(load(photo, *key))) for key, photo in taken])
+                self.decoded.emit([(key, _loaded_image(load, photo, key)) for key, photo in taken])
         finally:
             close()
 
@@ -84,6 +88,13 @@ class _Decoding(QThread):
                     break
                 taken.append(self._wishes.pop())
             return taken
+
+
+def _loaded_image(load: Loader, photo: Photo, key: Key) -> QImage:
+    try:
+        return _image(load(photo, *key))
+    except Exception:  # one picture that cannot be had must not end all others
+        return QImage()
 
 
 def _image(loaded: Loaded) -> QImage:
@@ -108,7 +119,7 @@ class Thumbnails(QObject):
         super().__init__(parent)
         self._cache: OrderedDict[Key, QPixmap] = OrderedDict()
         self._bytes = 0
-        self._wished: set[Key] = set()
+        self._wished: set[Key | None] = set()
         self._small, self._large = _Decoding(open_loader), _Decoding(open_loader)
         for thread in (self._small, self._large):
             thread.decoded.connect(self._arrived)
@@ -122,7 +133,8 @@ class Thumbnails(QObject):
             return found
         if key not in self._wished:
             self._wished.add(key)
-            (self._small if size is Size.SMALL else self._large).wish([(key, photo)])
+            given_up = (self._small if size is Size.SMALL else self._large).wish((key, photo))
+            self._wished.discard(given_up)
         return None
 
     def close(self) -> None:

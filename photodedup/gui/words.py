@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from photodedup.core.values import Progress
 
 UNITS = ("bytes", "KB", "MB", "GB", "TB")
 
@@ -59,3 +63,14 @@ def folder_names(roots: Sequence[Path]) -> str:
         return ""
     rest = len(roots) - 1
     return shown(roots[0].name or str(roots[0])) + (f" and {rest:,} more" if rest else "")
+
+
+def progress(now: Progress) -> str:
+    """Progress in one line: `Reading photos   1,234 of 5,678   63 a second   2 min left`."""
+    done = f"{now.done:,}" + (f" of {now.total:,}" if now.total is not None else "")
+    parts = [now.stage.value, done]
+    if now.rate >= 1:
+        parts.append(f"{now.rate:,.0f} a second")
+    if now.seconds_left is not None and now.done and now.done != now.total:
+        parts.append(duration(now.seconds_left))
+    return "   ".join(parts)

@@ -6,7 +6,7 @@ and workers are opened in the thread that uses them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,9 @@ from photodedup.core.trash import TrashCan, move_to_trash, refused
 from photodedup.core.undo import put_back
 from photodedup.core.values import Mark, Photo, Report, Skipped
 from photodedup.gui.background import Job
-from photodedup.gui.session import Opened, Proposal, make_ready
+from photodedup.gui.dialogs import Question, make_question
+from photodedup.gui.opened import Opened, make_ready
+from photodedup.gui.session import Proposal
 from photodedup.gui.thumbnails import Loaded, Loader, Size
 
 VIEW_SIDE = 1600
@@ -64,15 +66,15 @@ def propose_work(make: Callable[[], list[Proposal]]) -> Callable[[Job], list[Pro
     return lambda _: make()
 
 
-def plan_work(places: Places, make: Callable[[], Plan]) -> Callable[[Job], Plan]:
-    """Makes the plan, and leaves out before the question what has no trash."""
+def plan_work(places: Places, make: Callable[[], Plan], roots: Sequence[Path]) -> Callable[[Job], Question]:
+    """Makes the plan, leaves out before the question what has no trash, and prepares the question."""
 
-    def work(_: Job) -> Plan:
+    def work(_: Job) -> Question:
         plan = make()
         failures = refused(plan.removals, places.trash())
         paths = {failure.path for failure in failures}
         staying = tuple(removal for removal in plan.removals if removal.photo.path not in paths)
-        return Plan(staying, plan.refusals + failures)
+        return make_question(Plan(staying, plan.refusals + failures), roots)
 
     return work
 
@@ -106,14 +108,12 @@ def recent_work(places: Places) -> Callable[[Job], list]:
     return work
 
 
-def save_work(
-    places: Places, changes: Callable[[], dict[Path, tuple[bytes, Mark | None]]]
-) -> Callable[[Job], None]:
+def save_work(places: Places, changes: Mapping[Path, tuple[bytes, Mark | None]]) -> Callable[[Job], None]:
     """Remembers marks for the next start."""
 
     def work(_: Job) -> None:
         with Catalogue(places.catalogue) as catalogue:
-            catalogue.save_marks(changes())
+            catalogue.save_marks(changes)
 
     return work
 

@@ -84,7 +84,7 @@ class Heart:
 def run(photos: int, groups: int) -> dict[str, float]:
     """Uses the window and gives how long each thing held it, in ms."""
     from photodedup.app import make_application, open_desk
-    from photodedup.gui.session import make_ready
+    from photodedup.gui.opened import make_ready
     from photodedup.gui.window import Window
 
     app = make_application()

@@ -90,3 +90,25 @@ def test_each_thread_closes_what_it_opened(qt, store):
     qt(lambda: len(store.loaded) == 2)
     made.close()
     assert store.closed == 2
+
+
+def test_a_wish_that_was_given_up_can_be_wished_again(qt, store, pictures, monkeypatch):
+    monkeypatch.setattr(thumbnails, "WAITING", 3)
+    for number in range(1, 9):
+        pictures.picture(*pair(number), Size.LARGE)
+    store.gate.set()
+    qt(lambda: all(pictures.picture(*pair(number), Size.LARGE) is not None for number in range(1, 9)))
+
+
+def test_a_picture_that_fails_costs_no_other(qt, store, pictures, monkeypatch):
+    def load(photo: Photo, _content: bytes, _size: Size):
+        if photo.inode == 2:
+            raise RuntimeError("the catalogue is locked")
+        return 2, 1, bytes(6)
+
+    monkeypatch.setattr(store, "load", load)
+    for number in (1, 2, 3):
+        pictures.picture(*pair(number), Size.SMALL)
+    qt(lambda: all(pictures.picture(*pair(number), Size.SMALL) is not None for number in (1, 2, 3)))
+    assert pictures.picture(*pair(2), Size.SMALL).isNull()
+    assert not pictures.picture(*pair(3), Size.SMALL).isNull()

@@ -1,0 +1,40 @@
+"""What a search found, made ready for the window in the thread that searched.
+
+In: the result of a search, and the marks of earlier days. Out: `Opened`, which the window shows at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from photodedup.core.line import Found
+from photodedup.core.values import Mark
+
+Marks = Mapping[Path, tuple[bytes, Mark]]
+"""Marks by photo, each with the content it was given for: on another content it means nothing."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a search found so far, made ready in its own thread so that showing it costs the window little.
+
+    Attributes:
+        found: The result.
+        marks: The marks of earlier days, each with the content it was for.
+        index: The place in the library of each photo that is ever in a group.
+    """
+
+    found: Found
+    marks: Marks = field(default_factory=dict)
+    index: Mapping[Path, int] = field(default_factory=dict)
+
+
+def make_ready(found: Found, marks: Marks) -> Opened:
+    """Works out what the window will ask for at once."""
+    found.suggest(found.recipe.threshold)
+    _ = found.counts
+    grouped = found.tree.order.tolist()
+    index = {found.library.photos[number].path: number for number in grouped}
+    return Opened(found, {path: each for path, each in marks.items() if path in index}, index)
