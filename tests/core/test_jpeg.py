@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageCms
 
 from photodedup.core.decode import jpeg
 from photodedup.core.decode.picture import read_small
+from photodedup.core.decode.pixels import code
 from photodedup.core.decode.scans import essential
 from photodedup.core.decode.task import RefusedError
 from photodedup.core.values import SkipReason
@@ -108,6 +109,31 @@ def test_junk_that_harms_no_pixel_is_no_damage():
     assert outcome(data + b"a film, as phones append one" * 50) is False
     table = data.index(b"\xff\xdb")
     assert outcome(data[:table] + b"junk!" + data[table:]) is False
+
+
+def code_of(tmp_path, data):
+    path = tmp_path / "a.jpg"
+    path.write_bytes(data)
+    with path.open("rb", buffering=0) as stream:
+        return code(stream)[1]
+
+
+def test_jpegs_that_differ_beside_their_pixels_only_have_one_code(tmp_path):
+    data = saved(LARGE)
+    exif = Image.Exif()
+    exif[0x010F] = "Acme"
+    same = [saved(LARGE, exif=exif), saved(LARGE, comment="edited"), data + b"tail"]
+    assert {code_of(tmp_path, each) for each in same} == {code_of(tmp_path, data)}
+    exif[0x0112] = 6
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    others = [
+        saved(LARGE, exif=exif),
+        saved(LARGE, quality=91),
+        saved(LARGE, icc_profile=profile),
+        saved(LARGE, progressive=True),
+        data.replace(b"JFIF", b"JFXX", 1)[:-2] + b"\0\xff\xd9",
+    ]
+    assert len({code_of(tmp_path, each) for each in [data, *others]}) == 1 + len(others)
 
 
 @needs_corpus

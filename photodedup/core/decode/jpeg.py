@@ -58,7 +58,28 @@ def decode(data: bytes, mode: str, size: tuple[int, int], least: tuple[int, int]
         pixels, warned = _decoded(data, mode, small)
     if warned:
         _refuse_remains(pixels)
-    return Image.fromarray(pixels[..., 0] if mode == "L" else pixels), warned or not complete
+    return image_of(pixels), warned or not complete
+
+
+def decode_intact(data: bytes, mode: str) -> Pixels:
+    """Decode at full size.
+
+    Returns:
+        uint8 (height, width, colours), 3 for `RGB` and 1 for `L`.
+
+    Raises:
+        MemoryError: It does not fit into a worker.
+        RefusedError: It is damaged, so that its pixels are not those of a photo.
+    """
+    pixels, warned = _decoded(data, mode, (0, 0))
+    if warned:
+        raise RefusedError(SkipReason.DAMAGED, "is damaged, so its pixels prove nothing")
+    return pixels
+
+
+def image_of(pixels: Pixels) -> Image.Image:
+    """Pixels as a picture of Pillow's."""
+    return Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
 
 
 def _decoded(data: bytes, mode: str, least: tuple[int, int]) -> tuple[Pixels, bool]:

@@ -10,10 +10,11 @@ from typing import Any, BinaryIO
 
 from PIL import Image
 
-from photodedup.core.decode import exif
+from photodedup.core.decode import exif, jpeg
 from photodedup.core.decode.colour import has_transparency, is_srgb, upright
 from photodedup.core.decode.formats import open_picture
 from photodedup.core.decode.intake import take_in
+from photodedup.core.decode.scans import pixel_parts
 from photodedup.core.decode.task import RefusedError
 from photodedup.core.values import SkipReason
 
@@ -29,6 +30,25 @@ def prove(raw: BinaryIO) -> tuple[bytes, bytes]:
     """
     stream, content = take_in(raw)
     return content, pixel_digest(stream, content)
+
+
+def code(raw: BinaryIO) -> tuple[bytes, bytes]:
+    """Task of a worker: digest the whole file, and all of it that its pixels come from, without decoding.
+
+    Returns:
+        BLAKE2b-256 of the file, and a digest that is equal only for files with equal pixels.
+    """
+    stream, content = take_in(raw)
+    picture = open_picture(stream)
+    data = jpeg.whole_bytes(picture, stream)
+    parts = pixel_parts(data) if data and picture.format == "JPEG" else None
+    if parts is None:
+        return content, content
+    digest = blake2b(f"{exif.orientation(picture)} ".encode(), digest_size=32)
+    digest.update(blake2b(picture.info.get("icc_profile") or b"").digest())
+    for part in parts:
+        digest.update(part)
+    return content, digest.digest()
 
 
 def pixel_digest(stream: BinaryIO, content: bytes) -> bytes:
@@ -54,6 +74,10 @@ def pixel_digest(stream: BinaryIO, content: bytes) -> bytes:
     digest = blake2b(digest_size=32)
     profile = picture.info.get("icc_profile")
     digest.update(b"" if is_srgb(profile) else blake2b(profile or b"").digest())
+    data = jpeg.whole_bytes(picture, stream) if frames == 1 else None
+    if data:
+        _add_jpeg(digest, jpeg.decode_intact(data, picture.mode), exif.orientation(picture))
+        return digest.digest()
     for frame in range(frames):
         if frame:
             picture.seek(frame)
@@ -72,6 +96,15 @@ def _canonical(picture: Image.Image) -> Image.Image:
     layered = picture.convert("RGBA")
     lowest = layered.getchannel("A").getextrema()[0]
     return layered.convert("RGB") if lowest == 255 else layered
+
+
+def _add_jpeg(digest: Any, pixels: jpeg.Pixels, turn: int) -> None:
+    """As `_add` does, without a copy of the pixels where none is needed."""
+    if turn == 1 and pixels.shape[2] == 3:
+        digest.update(f"RGB {pixels.shape[1]} {pixels.shape[0]} ".encode())
+        digest.update(pixels)
+    else:
+        _add(digest, _canonical(upright(jpeg.image_of(pixels), turn)))
 
 
 def _add(digest: Any, picture: Image.Image) -> None:

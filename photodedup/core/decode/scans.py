@@ -17,6 +17,8 @@ _MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _START, _END, _SCAN, _PROGRESSIVE = 0xD8, 0xD9, 0xDA, 0xC2
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _SEGMENTS = _FRAMES | {0xC4, 0xDA, 0xDB, 0xDD, 0xFE} | set(range(0xE0, 0xF0))
+_JFIF, _ADOBE = 0xE0, 0xEE
+_IGNORED = frozenset(range(0xE0, 0xF0)) - {_JFIF, _ADOBE} | {0xFE}
 _SUSPECT, _WIPED = bytes(64), bytes(512)
 """Zeros in the scans of a progressive JPEG: so many are looked into by a full decoding, and so many cannot be
 data of any coefficient but the first, since every block needs at least one code that is not all zeros."""
@@ -104,6 +106,26 @@ def without_junk(data: bytes) -> bytes:
                 return b"".join([*kept, data[segment.start :]])
             kept.append(data[segment.start : segment.end])
     return data
+
+
+def pixel_parts(data: bytes) -> list[memoryview] | None:
+    """All of a JPEG that its pixels come from: two files in which it is equal hold the same picture.
+
+    Left out are comments, what follows the end, and what programs wrote for each other (APP segments), but
+    for the two that decide about colours.
+
+    Returns:
+        The parts in order, or None where something in the file looks wrong.
+    """
+    view = memoryview(data)
+    try:
+        return [
+            view[segment.start : segment.start + 2 if segment.marker == _JFIF else segment.end]
+            for segment in _segments(data)
+            if segment.marker not in _IGNORED
+        ]
+    except (ValueError, IndexError):
+        return None
 
 
 def _essential(data: bytes) -> tuple[bytes, bool]:

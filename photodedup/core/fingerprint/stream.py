@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from threading import Event
 from typing import Any
@@ -32,6 +33,7 @@ MEASURE_VERSION = 2
 Answer = tuple[Photo, Fingerprint] | Skipped
 
 _MEASURE = "photodedup.core.fingerprint.measure:measure"
+_CODE = "photodedup.core.decode.pixels:code"
 _PROVE = "photodedup.core.decode.pixels:prove"
 _BATCH = 500
 _SECONDS = 1.0
@@ -97,7 +99,10 @@ def prove_pixels(
     workers: Workers,
     stop: Event | None = None,
 ) -> Iterator[tuple[int, bytes | Skipped]]:
-    """Digest the full-size upright pixels of photos; each digest is remembered, each content decoded once.
+    """Digest the full-size upright pixels of photos; each digest is remembered.
+
+    Each content is decoded once, and so are JPEGs that differ in nothing but what was written beside the
+    pixels.
 
     Args:
         photos: Which photos.
@@ -121,23 +126,34 @@ def prove_pixels(
         else:
             places.setdefault(content, []).append(place)
     tasks = [
-        Task(photos[several[0]].path, _PROVE, (), identity(photos[several[0]]), (content, several))
+        Task(photos[several[0]].path, _CODE, (), identity(photos[several[0]]), [(content, several)])
         for content, several in places.items()
     ]
-    yield from _proven(tasks, catalogue, workers, stop)
+    shared: dict[bytes, Task] = {}
+    for task, answer in workers.run(tasks, stop):
+        coded = _digest(task, answer)
+        if isinstance(coded, Skipped):
+            yield from ((place, coded) for place in task.key[0][1])
+        elif coded in shared:
+            shared[coded].key.extend(task.key)
+        else:
+            shared[coded] = replace(task, function=_PROVE)
+    yield from _proven(list(shared.values()), catalogue, workers, stop)
 
 
 def _proven(
     tasks: Sequence[Task], catalogue: Catalogue, workers: Workers, stop: Event | None
 ) -> Iterator[tuple[int, bytes | Skipped]]:
+    """The digests of pixels; the key of a task lists the contents that share them, each with its places."""
     proven: list[tuple[bytes, bytes]] = []
     last = time.monotonic()
     try:
         for task, answer in workers.run(tasks, stop):
-            (content, several), result = task.key, _digest(task, answer)
-            if isinstance(result, bytes):
-                proven.append((content, result))
-            yield from ((place, result) for place in several)
+            result = _digest(task, answer)
+            for content, several in task.key:
+                if isinstance(result, bytes):
+                    proven.append((content, result))
+                yield from ((place, result) for place in several)
             if time.monotonic() - last > _SECONDS:
                 catalogue.remember_pixels(proven)
                 proven, last = [], time.monotonic()
@@ -146,11 +162,11 @@ def _proven(
 
 
 def _digest(task: Task, answer: tuple[bytes, bytes] | Skipped) -> bytes | Skipped:
-    """The digest of the pixels, if the file still holds what was measured."""
+    """What a worker digested, if the file still holds what was measured."""
     if isinstance(answer, Skipped):
         return answer
     content, digest = answer
-    if content == task.key[0]:
+    if content == task.key[0][0]:
         return digest
     return skipped(task.path, SkipReason.UNREADABLE, "changed while it was scanned; scan again to include it")
 
