@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from photodedup.core.catalogue import Catalogue, Record, Wanted, default_catalogue, journal_folder
-from photodedup.core.errors import CatalogueError
+from photodedup.core.catalogue.store import set_store_aside
+from photodedup.core.errors import CatalogueError, WrongUseError
 from photodedup.core.values import Fingerprint, Mark, Photo, Skipped, SkipReason
 
 WANTED = Wanted("phash256", 1, 1)
@@ -145,14 +146,94 @@ def test_recent_libraries_come_newest_first_and_once_each(path):
     assert recent[0].scanned >= recent[1].scanned
 
 
-@pytest.mark.parametrize("file", ["catalogue.sqlite", "catalogue-thumbnails.sqlite"])
-def test_a_broken_catalogue_is_set_aside_and_built_anew(path, file):
-    path.parent.mkdir()
+FILES = ["catalogue.sqlite", "catalogue-thumbnails.sqlite"]
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_broken_catalogue_is_set_aside_and_built_anew(file):
+    path = default_catalogue()
+    path.parent.mkdir(parents=True)
     (path.parent / file).write_bytes(b"this is no database" * 500)
     with Catalogue(path) as catalogue:
         catalogue.remember([Record(photo(), fingerprint(), b"jpeg")], WANTED)
         assert catalogue.lookup([photo()], WANTED) == [fingerprint()]
     assert (path.parent / f"{file}.damaged-1").read_bytes() == b"this is no database" * 500
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("damage", [lambda whole: whole[:100], lambda whole: whole[:100] + b"x" * 9000])
+def test_a_broken_catalogue_elsewhere_is_known_by_its_header(path, file, damage):
+    Catalogue(path).close()
+    broken = damage((path.parent / file).read_bytes())
+    (path.parent / file).write_bytes(broken)
+    with Catalogue(path) as catalogue:
+        catalogue.remember([Record(photo(), fingerprint(), b"jpeg")], WANTED)
+    assert (path.parent / f"{file}.damaged-1").read_bytes() == broken
+
+
+def foreign(path, *statements):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = sqlite3.connect(path, isolation_level=None)
+    for statement in statements:
+        made.execute(statement)
+    made.close()
+
+
+FOREIGN = {
+    "a photo": lambda path: path.write_bytes(b"\xff\xd8\xff\xe0 a photo"),
+    "a destroyed catalogue": lambda path: path.write_bytes(b"x" * 8192),
+    "a folder": lambda path: path.mkdir(),
+    "a device": lambda path: path.symlink_to(os.devnull),
+    "an empty database": lambda path: foreign(path, "VACUUM"),
+    "a database": lambda path: foreign(path, "CREATE TABLE picture (id)"),
+    "one with a version": lambda path: foreign(path, "CREATE TABLE file (id)", "PRAGMA user_version=1"),
+    "one in another mode": lambda path: foreign(path, "PRAGMA journal_mode=WAL", "CREATE TABLE t (id)"),
+    "one of another program": lambda path: foreign(
+        path, "CREATE TABLE thumbnail (id)", "PRAGMA application_id=7", "PRAGMA user_version=1"
+    ),
+}
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("what", FOREIGN)
+def test_a_file_that_is_not_ours_is_refused_and_left_as_it_is(path, file, what):
+    path.parent.mkdir()
+    there = path.parent / file
+    FOREIGN[what](there)
+    before = there.read_bytes() if there.is_file() else None
+    expected = f"{there} exists and is not a catalogue of photodedup. Choose another name with --catalogue."
+    with pytest.raises(WrongUseError) as raised:
+        Catalogue(path)
+    assert str(raised.value) == expected
+    assert (there.read_bytes() if there.is_file() else None) == before
+    assert sorted(each.name for each in path.parent.iterdir()) == sorted({file, "catalogue.sqlite"})
+
+
+def test_a_photo_is_never_set_aside_as_a_broken_catalogue(tmp_path):
+    there = tmp_path / "mine.jpg"
+    there.write_bytes(b"\xff\xd8")
+    with pytest.raises(WrongUseError, match="is not a catalogue"):
+        set_store_aside(there)
+    assert [each.name for each in tmp_path.iterdir()] == ["mine.jpg"]
+
+
+def test_an_empty_file_becomes_a_catalogue(path):
+    path.parent.mkdir()
+    path.touch()
+    with Catalogue(path) as catalogue:
+        catalogue.remember([Record(photo(), fingerprint())], WANTED)
+    with Catalogue(path) as catalogue:
+        assert catalogue.lookup([photo()], WANTED) == [fingerprint()]
+
+
+def test_a_catalogue_from_before_the_number_is_ours(path):
+    with Catalogue(path) as catalogue:
+        catalogue.remember([Record(photo(), fingerprint(), b"jpeg")], WANTED)
+    for file in FILES:
+        foreign(path.parent / file, "PRAGMA application_id=0")
+    with Catalogue(path) as catalogue:
+        assert catalogue.lookup([photo()], WANTED) == [fingerprint()]
+        assert catalogue.thumbnail(fingerprint().content) == b"jpeg"
 
 
 def test_a_catalogue_that_breaks_while_it_is_used_is_built_anew(path):
