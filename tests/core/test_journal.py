@@ -246,7 +246,20 @@ def test_a_folder_that_cannot_be_read_is_told(tmp_path):
         journal.batches(path)
 
 
-def test_a_journal_that_cannot_be_read_is_told(tmp_path):
+def test_a_journal_that_cannot_be_read_hides_no_other_one(tmp_path):
+    whole = written(tmp_path, 0)
+    (tmp_path / "20990101-000000-000000-abcd.jsonl").mkdir()
+    (tmp_path / "zz.jsonl").symlink_to(tmp_path / "nowhere")
+    found = journal.batches(tmp_path)
+    assert [batch.id for batch in found] == ["zz", "20990101-000000-000000-abcd", whole.stem]
+    assert [(batch.entries, batch.damaged, batch.restorable) for batch in found[:2]] == [
+        ((), True, False)
+    ] * 2
+    assert found[1].started == datetime(2099, 1, 1, tzinfo=UTC)
+    assert [entry.state for entry in found[2].entries] == [State.MOVED]
+
+
+def test_a_journal_that_cannot_be_read_is_told_when_it_is_asked_for(tmp_path):
     (tmp_path / "folder.jsonl").mkdir()
     with pytest.raises(JournalError, match="The journal of batch folder cannot be read"):
-        journal.batches(tmp_path)
+        journal.read_batch(tmp_path, "folder")

@@ -34,15 +34,19 @@ def batches(folder: Path) -> list[Batch]:
         folder: Where journals are; it need not be there.
 
     Raises:
-        JournalError: The folder or a journal in it cannot be read.
+        JournalError: The folder cannot be read.
     """
     return list(newest_first(folder))
 
 
 def newest_first(folder: Path) -> Iterator[Batch]:
-    """The same one by one, each read when it is asked for."""
+    """The same one by one, each read when it is asked for; one that cannot be read is damaged and empty."""
     for batch_id in ids(folder):
-        yield read_batch(folder, batch_id)
+        try:
+            yield read_batch(folder, batch_id)
+        except JournalError:
+            path = folder / (batch_id + _ENDING)
+            yield Batch(batch_id, path, _started(path), (), damaged=True, finished=False)
 
 
 def ids(folder: Path) -> list[str]:
@@ -135,4 +139,6 @@ def _started(path: Path) -> datetime:
     try:
         return datetime.strptime(path.stem.rpartition("-")[0], STAMP).replace(tzinfo=UTC)
     except ValueError:
-        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        # A name that we did not give, of a file that may be gone by now: the time is then anyone's guess.
+        seconds = os.lstat(path).st_mtime if os.path.lexists(path) else 0.0
+        return datetime.fromtimestamp(seconds, UTC)
