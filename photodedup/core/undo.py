@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from photodedup.core import disk, journal
-from photodedup.core.errors import JournalError, UndoError
+from photodedup.core.errors import JournalError, UndoError, WrongUseError
 from photodedup.core.journal import Batch, Intent, JournalEntry, Writer
 from photodedup.core.pace import Pace
 from photodedup.core.trash.proof import content_at
@@ -33,7 +33,7 @@ def put_back(
 
     Args:
         journal_folder: Where journals are.
-        batch_id: The batch; None for the latest one with something to put back.
+        batch_id: The batch; None for the latest one with something that can be put back.
         which: Photos of it, by their old paths; None for all.
         tell: Takes progress.
         stop: Set by the person to stop; the photo at hand is finished first.
@@ -42,29 +42,42 @@ def put_back(
         What was put back, seen on disk, and what was not, each with a sentence.
 
     Raises:
-        UndoError: There is no such batch, or nothing to put back.
+        UndoError: There is nothing to put back.
+        WrongUseError: There is no such batch.
         JournalError: The journal cannot be read or written, or another process works on it.
     """
     chosen = _choose(journal_folder, batch_id)
     with journal.resume(chosen) as writer:
         # Read again now that nobody else can write, so that two undos do not meet.
         batch = journal.read_batch(journal_folder, chosen.id)
-        entries = [e for e in reversed(batch.entries) if which is None or e.intent.photo in which]
+        wanted = None if which is None else frozenset(which)
+        entries = [e for e in reversed(batch.entries) if wanted is None or e.intent.photo in wanted]
         restore = _Restore(writer, Pace(Stage.RESTORING, tell, len(entries)))
-        restore.refuse_unknown(which, batch)
+        restore.refuse_unknown(wanted or frozenset(), batch)
         restore.run([entry for entry in entries if entry.may_be_away], stop)
         return restore.report()
 
 
 def _choose(journal_folder: Path, batch_id: str | None) -> Batch:
     if batch_id is None:
-        for batch in journal.newest_first(journal_folder):
-            if batch.restorable:
-                return batch
-        raise UndoError("There is nothing to put back.")
+        return _latest(journal_folder)
     if batch_id not in journal.ids(journal_folder):
-        raise UndoError(f"There is no batch {batch_id} in the history.")
+        raise WrongUseError(f"There is no batch {batch_id} in the history. See: photodedup history")
     return journal.read_batch(journal_folder, batch_id)
+
+
+def _latest(journal_folder: Path) -> Batch:
+    """The latest batch with a photo that is still somewhere; else the latest that misses photos."""
+    missing: Batch | None = None
+    for batch in journal.newest_first(journal_folder):
+        if any(entry.may_be_away and _is_somewhere(entry.intent) for entry in reversed(batch.entries)):
+            return batch
+        if missing is None and batch.restorable:
+            missing = batch
+    if missing is None:
+        raise UndoError("There is nothing to put back.")
+    # Its sentences say what became of each photo, and that a drive may have to be connected.
+    return missing
 
 
 class _Restore:
@@ -80,10 +93,10 @@ class _Restore:
     def report(self) -> Report:
         return Report(self._writer.id, tuple(self._back), self._size, tuple(self._failures), self._stopped)
 
-    def refuse_unknown(self, which: Collection[Path] | None, batch: Batch) -> None:
+    def refuse_unknown(self, wanted: frozenset[Path], batch: Batch) -> None:
         """Tells of photos that were asked for and are not in the batch."""
         known = {entry.intent.photo for entry in batch.entries}
-        for path in sorted(set(which or ()) - known):
+        for path in sorted(wanted - known):
             self._fail(path, f"{path.name} is not in batch {batch.id}. Choose another batch.")
 
     def run(self, entries: list[JournalEntry], stop: threading.Event | None) -> None:
@@ -174,6 +187,11 @@ def _in_trash(intent: Intent) -> bool:
         f"{intent.photo.name} cannot be put back: {intent.place} in the trash is no longer the photo that "
         "was moved."
     )
+
+
+def _is_somewhere(intent: Intent) -> bool:
+    """False where the trash was emptied or its drive is away, so that nothing can be done for now."""
+    return any(path is not None and _is_photo(path, intent) for path in (intent.place, intent.photo))
 
 
 def _is_photo(path: Path, intent: Intent) -> bool:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from photodedup.core import journal
-from photodedup.core.errors import JournalError, UndoError
+from photodedup.core.errors import JournalError, UndoError, WrongUseError
 from photodedup.core.journal import State
 from photodedup.core.trash import move_to_trash, trash_can
 from photodedup.core.undo import put_back
@@ -67,7 +67,7 @@ def test_the_latest_batch_is_meant_and_any_can_be_named(data_home, tmp_path):
     assert undo(tmp_path, batch_id=first).moved == (one.photo.path,)
     report = undo(tmp_path)
     assert (report.batch, report.moved) == (second, (two.photo.path,))
-    with pytest.raises(UndoError, match="There is no batch nonsense in the history"):
+    with pytest.raises(WrongUseError, match="There is no batch nonsense in the history"):
         undo(tmp_path, batch_id="nonsense")
 
 

@@ -6,7 +6,8 @@ import shutil
 
 import pytest
 
-from tests.core.trash.library import contents, put, sentences, tree, undo
+from photodedup.core.trash import move_to_trash, trash_can
+from tests.core.trash.library import contents, pairs, put, sentences, tree, undo
 
 
 def test_an_emptied_trash_is_told(moved, data_home, tmp_path):
@@ -14,6 +15,35 @@ def test_an_emptied_trash_is_told(moved, data_home, tmp_path):
     report = undo(tmp_path)
     assert report.moved == ()
     assert "is no longer in the trash: the trash was emptied" in sentences(report)[0]
+
+
+def test_a_batch_whose_photos_are_gone_is_passed_over(data_home, tmp_path):
+    one, two = pairs(tmp_path / "library", 2)
+    move_to_trash([one], tmp_path / "journal", trash_can())
+    second = move_to_trash([two], tmp_path / "journal", trash_can()).batch
+    (data_home / "Trash" / "files" / "IMG_1.jpg").unlink()
+    put(two.photo.path, b"another photo")
+    report = undo(tmp_path)
+    assert (report.moved, report.failures) == ((one.photo.path,), ())
+    for batch_id in (second, None):
+        report = undo(tmp_path, batch_id=batch_id)
+        assert report.batch == second
+        assert "is no longer in the trash: the trash was emptied" in sentences(report)[0]
+
+
+def test_an_unreadable_journal_does_not_keep_others_from_being_put_back(moved, tmp_path):
+    (tmp_path / "journal" / "20990101-000000-000000-abcd.jsonl").mkdir()
+    assert len(undo(tmp_path).moved) == 3
+
+
+def test_photos_that_are_asked_for_are_looked_at_once(moved, tmp_path):
+    removals, _ = moved
+
+    class Asked(list):
+        def __contains__(self, path):
+            raise AssertionError("a search through all that were asked for, for each photo of the batch")
+
+    assert len(undo(tmp_path, which=Asked(each.photo.path for each in removals)).moved) == 3
 
 
 def test_another_file_in_the_place_in_the_trash_is_left_there(moved, data_home, tmp_path):
