@@ -7,6 +7,7 @@ that leaves a group without a photo, and which can be written to a file, read by
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -75,7 +76,8 @@ def plan_from_marks(library: Library, matches: Matches, shown: Suggestions, revi
         review: The marks.
 
     Returns:
-        A removal for each marked photo whose group keeps another one; a refusal for each other marked photo.
+        A removal for each marked photo whose group keeps another one, and an intact one where it is intact
+        itself; a refusal for each other marked photo.
     """
     removals: list[Removal] = []
     refusals: list[Failure] = []
@@ -90,7 +92,12 @@ def plan_from_marks(library: Library, matches: Matches, shown: Suggestions, revi
             continue
         for photo in marked:
             keeper = _choose_keeper(library, review, photo, staying, shown.anchor(number))
-            removals.append(_removal(library, matches, photo, keeper))
+            if _damaged(library, keeper) and not _damaged(library, photo):
+                refusals.append(
+                    _refusal(library.photos[photo].path, "only damaged photos of its group are kept")
+                )
+            else:
+                removals.append(_removal(library, matches, photo, keeper))
     lonely = [photo for photo, mark in review.marks.items() if mark is Mark.TRASH and photo not in grouped]
     refusals.extend(_refusal(photo, "it has no copy at this similarity") for photo in sorted(lonely))
     return Plan(tuple(removals), tuple(refusals))
@@ -118,15 +125,31 @@ def write_plan(plan: Plan, path: Path) -> None:
     document = {"schema": SCHEMA, "photodedup": "plan", "created": _now(), "removals": removals}
     data = json.dumps(document, indent=1).encode("ascii")
     try:
-        if path.exists():
-            read_plan(path)
+        if os.path.lexists(path):
+            _check_earlier(path)
             disk.replace_own(path, data)
         else:
             disk.create_exclusive(path, data, 0o644)
-    except WrongUseError:
-        raise WrongUseError(f"{path} exists and is not a plan. Choose another name for the plan.") from None
     except OSError as error:
         raise WrongUseError(f"The plan could not be written to {path}: {error.strerror}.") from error
+
+
+def check_destination(path: Path) -> None:
+    """Looks whether `write_plan` could write a plan, so that a long search need not end in vain.
+
+    Raises:
+        WrongUseError: There is something else at that place, or its folder is missing or read-only.
+    """
+    if os.path.lexists(path):
+        _check_earlier(path)
+    elif not path.parent.is_dir():
+        raise WrongUseError(
+            f"The plan cannot be written to {path}: there is no folder {path.parent}. Choose another one."
+        )
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise WrongUseError(
+            f"The plan cannot be written to {path}: its folder is read-only. Choose another one."
+        )
 
 
 def read_plan(path: Path) -> Plan:
@@ -152,6 +175,17 @@ def read_plan(path: Path) -> Plan:
         raise WrongUseError(f"The plan {path} is damaged. Make a new one.") from error
 
 
+def _check_earlier(path: Path) -> None:
+    try:
+        # A pipe must not even be opened, and a link is never written through.
+        if path.is_file() and not path.is_symlink():
+            read_plan(path)
+            return
+    except (WrongUseError, NoKeeperError):
+        pass
+    raise WrongUseError(f"{path} exists and is not a plan. Choose another name for the plan.")
+
+
 def _identity(witness: Witness) -> tuple[int, int] | Path:
     """Tells one file from another; some network drives number no files, there the path has to do."""
     return (witness.device, witness.inode) if witness.inode else witness.path
@@ -162,13 +196,18 @@ def _refusal(path: Path, reason: str) -> Failure:
 
 
 def _choose_keeper(library: Library, review: Review, photo: int, staying: Sequence[int], anchor: int) -> int:
-    """The survivor that vouches for a removal: one that is kept, else the proposed one, else the nearest."""
+    """The survivor that vouches: an intact one, then a kept one, then the proposed one, then the nearest."""
 
-    def preference(other: int) -> tuple[bool, bool, int, int]:
+    def preference(other: int) -> tuple[bool, bool, bool, int, int]:
         kept = review.mark(library.photos[other].path) is Mark.KEEP
-        return not kept, other != anchor, distance_between(library, photo, other), other
+        distance = distance_between(library, photo, other)
+        return _damaged(library, other), not kept, other != anchor, distance, other
 
     return min(staying, key=preference)
+
+
+def _damaged(library: Library, photo: int) -> bool:
+    return bool(library.seen.rows["damaged"][photo])
 
 
 def _removal(library: Library, matches: Matches, photo: int, keeper: int) -> Removal:

@@ -1,6 +1,7 @@
 """A plan is data that can't be built so that a group loses its last photo."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,14 @@ from photodedup.core import disk
 from photodedup.core.errors import LastPhotoError, NoKeeperError, WrongUseError
 from photodedup.core.group import build_tree
 from photodedup.core.match import find_matches
-from photodedup.core.plan import Plan, plan_from_marks, plan_from_suggestions, read_plan, write_plan
+from photodedup.core.plan import (
+    Plan,
+    check_destination,
+    plan_from_marks,
+    plan_from_suggestions,
+    read_plan,
+    write_plan,
+)
 from photodedup.core.review import Review
 from photodedup.core.suggest import suggest
 from photodedup.core.values import Fingerprint, Kind, Library, Photo, Removal, Witness
@@ -27,17 +35,17 @@ def removal(photo: str, keeper: str, inodes: tuple[int, int] = (0, 0)) -> Remova
     return Removal(witness(photo, inodes[0]), witness(keeper, inodes[1]), Kind.IDENTICAL_FILE, 0)
 
 
-def photos(*bits: int, wide: tuple[int, ...] = ()) -> Library:
-    """One photo for each hash, named a, b, c and so on; the widths make keepers."""
+def photos(*bits: int, wide: tuple[int, ...] = (), damaged: str = "") -> Library:
+    """One photo for each hash, named a, b, c and so on; the widths make keepers, some may be damaged."""
     made, seen = [], []
     for number, value in enumerate(bits):
         name = chr(97 + number)
         made.append(Photo(Path(f"/photos/{name}.jpg"), 100 + number, 7, 1, number + 1))
         width = wide[number] if wide else 1000
         content = name.encode().ljust(32)
-        seen.append(
-            Fingerprint(content, value.to_bytes(32, "big"), b"", False, width, 1000, "JPEG", None, "")
-        )
+        bits_of = value.to_bytes(32, "big")
+        broken = name in damaged
+        seen.append(Fingerprint(content, bits_of, b"", False, width, 1000, "JPEG", None, "", broken))
     return Library(made, seen)
 
 
@@ -94,6 +102,36 @@ def test_without_a_kept_photo_the_proposed_keeper_vouches():
     review = Review()
     review.trash(library.photos[0].path, [photo.path for photo in library.photos])
     assert plan_from_marks(library, matches, shown, review).removals[0].keeper.path.name == "c.jpg"
+
+
+def test_an_intact_photo_vouches_before_a_damaged_one_that_is_kept():
+    library = photos(0, 1, 2**9 - 1, wide=(1000, 4000, 1000), damaged="b")
+    matches, shown = look(library)
+    paths = [photo.path for photo in library.photos]
+    review = Review()
+    review.keep(paths[1])
+    review.trash(paths[0], paths)
+    plan = plan_from_marks(library, matches, shown, review)
+    assert [each.keeper.path for each in plan.removals] == [paths[2]]
+
+
+def test_an_intact_photo_stays_where_only_damaged_ones_would():
+    library = photos(0, 1, 3, damaged="bc")
+    matches, shown = look(library)
+    paths = [photo.path for photo in library.photos]
+    review = Review()
+    review.keep_only(paths[1], paths)
+    plan = plan_from_marks(library, matches, shown, review)
+    assert [(each.photo.path, each.keeper.path) for each in plan.removals] == [(paths[2], paths[1])]
+    expected = "a.jpg stays: only damaged photos of its group are kept."
+    assert [each.sentence for each in plan.refusals] == [expected]
+
+
+def test_the_rules_never_let_a_damaged_photo_stand_for_an_intact_one():
+    library = photos(0, 1, 3, wide=(1000, 4000, 2000), damaged="b")
+    plan = plan_from_suggestions(library, *look(library))
+    found = {(each.photo.path.name, each.keeper.path.name) for each in plan.removals}
+    assert found == {("a.jpg", "c.jpg"), ("b.jpg", "c.jpg")}
 
 
 def test_a_group_that_keeps_nothing_is_refused_whole():
@@ -183,6 +221,47 @@ def test_a_plan_replaces_only_a_plan(tmp_path):
     with pytest.raises(WrongUseError, match="exists and is not a plan"):
         write_plan(Plan(()), photo)
     assert photo.read_bytes() == b"\xff\xd8"
+
+
+def test_the_place_of_a_plan_is_looked_at_before(tmp_path):
+    path = tmp_path / "plan.json"
+    check_destination(path)
+    write_plan(Plan(()), path)
+    check_destination(path)
+    with pytest.raises(WrongUseError, match=r"there is no folder .*none\. Choose another one"):
+        check_destination(tmp_path / "none" / "plan.json")
+
+
+def test_a_read_only_folder_for_a_plan_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write anywhere
+    with pytest.raises(WrongUseError, match="is read-only"):
+        check_destination(tmp_path / "plan.json")
+
+
+@pytest.mark.parametrize(
+    "what", ["photo", "folder", "pipe", "dangling link", "link to a plan", "altered plan"]
+)
+def test_what_is_no_plan_is_never_replaced(tmp_path, what):
+    path = tmp_path / "plan.json"
+    if what == "photo":
+        path.write_bytes(b"\xff\xd8")
+    elif what == "folder":
+        path.mkdir()
+    elif what == "pipe":
+        os.mkfifo(path)
+    elif what == "dangling link":
+        path.symlink_to(tmp_path / "nowhere")
+    elif what == "link to a plan":
+        write_plan(Plan(()), tmp_path / "other.json")
+        path.symlink_to(tmp_path / "other.json")
+    else:
+        write_plan(Plan((removal("a", "b"), removal("c", "d"))), path)
+        path.write_text(path.read_text().replace("/photos/d", "/photos/a"))
+    before = os.lstat(path)
+    for call in (check_destination, lambda place: write_plan(Plan(()), place)):
+        with pytest.raises(WrongUseError, match="exists and is not a plan"):
+            call(path)
+    assert os.lstat(path) == before
 
 
 def test_a_plan_that_cannot_be_written_is_told(tmp_path, monkeypatch):
