@@ -11,13 +11,14 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from threading import Event
+from threading import Event, Lock, Timer
 from typing import Any
 
 import numpy as np
 
 from photodedup.core.catalogue import Catalogue, Record, Wanted
 from photodedup.core.decode import Task, Workers, identity, skipped
+from photodedup.core.errors import CatalogueError
 from photodedup.core.fingerprint.recipes import Recipe
 from photodedup.core.values import (
     Fingerprint,
@@ -206,13 +207,15 @@ def _task(photo: Photo, recipe: str, known: Sequence[bytes] = ()) -> Task:
 
 
 class _Book:
-    """What was measured and is not yet in the catalogue."""
+    """What was measured and is not yet in the catalogue; written after a second at most, come what may."""
 
     def __init__(self, catalogue: Catalogue, wanted: Wanted) -> None:
         self._catalogue, self._wanted = catalogue, wanted
         self._records: list[Record] = []
         self._skipped: list[tuple[Photo, Skipped]] = []
-        self._last = time.monotonic()
+        self._lock = Lock()
+        self._timer: Timer | None = None
+        self._failure: CatalogueError | None = None
 
     def fingerprint(self, photo: Photo, answer: dict[str, Any]) -> Fingerprint | None:
         """Enter the answer of a worker; None when it names a content that is not known after all."""
@@ -221,24 +224,45 @@ class _Book:
         else:
             seen = self._catalogue.by_content(answer["content"], self._wanted)
         if seen is not None:
-            self._records.append(Record(photo, seen, answer.get("thumbnail")))
+            with self._lock:
+                self._records.append(Record(photo, seen, answer.get("thumbnail")))
+                self._soon()
         return seen
 
     def enter_skipped(self, photo: Photo, why: Skipped) -> None:
         if why.reason in _LASTING:
-            self._skipped.append((photo, why))
+            with self._lock:
+                self._skipped.append((photo, why))
+                self._soon()
 
     def write_when_due(self) -> None:
-        waiting = len(self._records) + len(self._skipped)
-        if waiting >= _BATCH or (waiting and time.monotonic() - self._last > _SECONDS):
+        if self._failure is not None or len(self._records) + len(self._skipped) >= _BATCH:
             self.write()
 
     def write(self) -> None:
-        self._last = time.monotonic()
-        records, self._records = self._records, []
-        pairs, self._skipped = self._skipped, []
-        self._catalogue.remember(records, self._wanted)
-        self._catalogue.remember_skipped(pairs, self._wanted)
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = None
+            if self._failure is not None:
+                raise self._failure
+            records, self._records = self._records, []
+            pairs, self._skipped = self._skipped, []
+            self._catalogue.remember(records, self._wanted)
+            self._catalogue.remember_skipped(pairs, self._wanted)
+
+    def _soon(self) -> None:
+        """A timer, because the next answer may be a long time in coming."""
+        if self._timer is None:
+            self._timer = Timer(_SECONDS, self._write_alone)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _write_alone(self) -> None:
+        try:
+            self.write()
+        except CatalogueError as error:  # told by the thread that reads the answers
+            self._failure = error
 
 
 def _fingerprint(answer: dict[str, Any]) -> Fingerprint:
