@@ -1,7 +1,8 @@
 """The line without a window, for scripts and tests.
 
 In: the arguments. Out: results on standard output, progress and complaints on standard error, and the exit
-code: 0 where all went well (skipped files are no failure), 1 where something failed, 2 for wrong use.
+code: 0 where all went well (skipped files are no failure), 1 where something failed, 2 for wrong use, 130
+where a second Ctrl+C ended it at once.
 """
 
 from __future__ import annotations
@@ -24,22 +25,28 @@ from photodedup.core.decode import Workers
 from photodedup.core.errors import PhotodedupError, WrongUseError
 from photodedup.core.fingerprint import RECIPES
 from photodedup.core.line import Crew, Settings, search
-from photodedup.core.plan import plan_from_suggestions, read_plan, write_plan
+from photodedup.core.plan import check_destination, plan_from_suggestions, read_plan, write_plan
 from photodedup.core.trash import move_to_trash, refused, trash_can
 from photodedup.core.undo import put_back
 from photodedup.gui import words
 
+_INTERRUPTED = 130
+"""What shells call a program that Ctrl+C ended."""
+
 
 def run_command(arguments: Sequence[str]) -> int:
     """Runs one command and gives its exit code."""
-    options = make_parser({"scan": _scan, "trash": _trash, "history": _history, "undo": _undo}).parse_args(
-        arguments
-    )
+    parser = make_parser({"scan": _scan, "trash": _trash, "history": _history, "undo": _undo})
     try:
+        options = parser.parse_args(arguments)
         with _stopping() as stop:
             failed: bool = options.run(options, stop)
             sys.stdout.flush()
         return int(failed)
+    except KeyboardInterrupt:
+        # Every step that counts is on the disk before the next one begins, so that nothing is lost here.
+        print("photodedup: ended by Ctrl+C.", file=sys.stderr)
+        return _INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -58,19 +65,25 @@ def _scan(options: argparse.Namespace, stop: threading.Event) -> bool:
         raise WrongUseError(
             f"--threshold goes up to {recipe.furthest} bits with {recipe.name}, not {threshold}."
         )
+    if options.plan:
+        check_destination(options.plan)
     place = None if options.no_catalogue else options.catalogue or default_catalogue()
     settings = Settings(recipe, options.kinds, options.jobs)
     with Catalogue(place) as catalogue, Workers(options.jobs) as workers:
         found = search(options.folders, settings, Crew(catalogue, workers, Meter(), stop))
     shown = found.suggest(threshold)
-    if options.plan:
-        write_plan(plan_from_suggestions(found.library, found.matches, shown), options.plan)
     if options.json:
         print(json.dumps(output.as_json(found, shown, threshold)))
     else:
-        output.print_groups(found, shown, options.plan)
+        output.print_groups(found, shown)
     if not found.complete:
         print("photodedup: stopped; only what was found until then is listed.", file=sys.stderr)
+    if options.plan:
+        # Last, so that what was found is not lost with a plan that cannot be written.
+        sys.stdout.flush()
+        write_plan(plan_from_suggestions(found.library, found.matches, shown), options.plan)
+        if not options.json:
+            print(f"The plan is in {words.shown(options.plan)}. See it with: photodedup trash PLAN")
     return not found.complete
 
 
@@ -93,10 +106,7 @@ def _history(options: argparse.Namespace, _: threading.Event) -> bool:
         )
         return False
     for batch in batches:
-        states = [entry.state.value for entry in batch.entries]
-        counts = ", ".join(f"{states.count(state)} {state}" for state in sorted(set(states)))
-        started = batch.started.astimezone()
-        print(f"{batch.id}  {started:%Y-%m-%d %H:%M}  {words.size(batch.size):>9}  {counts}")
+        output.print_batch(batch)
     if not batches:
         print("Nothing was moved to the trash yet.")
     return False

@@ -1,7 +1,6 @@
 """What the command line understands.
 
-In: the functions that do the commands. Out: the parser, which ends with exit code 2 and one sentence on wrong
-use.
+In: the functions that do the commands. Out: the parser, which raises one sentence on wrong use.
 """
 
 from __future__ import annotations
@@ -10,8 +9,10 @@ import argparse
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NoReturn
 
 from photodedup import __version__
+from photodedup.core.errors import WrongUseError
 from photodedup.core.fingerprint import DEFAULT_RECIPE, RECIPES
 from photodedup.core.line import LOOKED_FOR
 from photodedup.core.values import Kind
@@ -20,15 +21,30 @@ Run = Callable[[argparse.Namespace, threading.Event], bool]
 """Does a command and says whether something failed."""
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser that tells wrong use in one sentence, without the lines of usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Tells what argparse found wrong.
+
+        Raises:
+            WrongUseError: Always.
+        """
+        sentence = message.removeprefix("argument ")
+        if sentence != message and ": --" in sentence:  # our own sentences name their option themselves
+            sentence = sentence.partition(": ")[2]
+        raise WrongUseError(f"{sentence}. See: {self.prog} --help")
+
+
 def make_parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     """Makes the parser; `options.run` is the function of the command that was given."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         "photodedup",
         usage="photodedup [FOLDER...]  or  photodedup COMMAND ...",
         description="Cleans a photo library of its copies. Without a command it opens the window.",
     )
     parser.add_argument("--version", action="version", version=f"photodedup {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
     scan = commands.add_parser("scan", prog="photodedup scan", help="find copies in folders")
     _add_scan(scan)
     trash = commands.add_parser(
@@ -55,7 +71,7 @@ def _add_scan(parser: argparse.ArgumentParser) -> None:
         "--threshold", type=_threshold, metavar="N", help="bits that two photos of a group may differ by"
     )
     parser.add_argument(
-        "--hash", choices=RECIPES, default=DEFAULT_RECIPE.name, metavar="NAME", help=", ".join(RECIPES)
+        "--hash", type=_hash, default=DEFAULT_RECIPE.name, metavar="NAME", help=", ".join(RECIPES)
     )
     parser.add_argument(
         "--kinds",
@@ -88,11 +104,17 @@ def _number(text: str, least: int, sentence: str) -> int:
     return int(text)
 
 
+def _hash(text: str) -> str:
+    if text not in RECIPES:
+        raise argparse.ArgumentTypeError(f"--hash takes one of {', '.join(RECIPES)}, not {text!r}")
+    return text
+
+
 def _kinds(text: str) -> frozenset[Kind]:
     known = {kind.label: kind for kind in LOOKED_FOR}
     wanted = [word.strip() for word in text.split(",")]
     if unknown := [word for word in wanted if word not in known]:
         raise argparse.ArgumentTypeError(
-            f"{unknown[0]!r} is no kind; the kinds are {', '.join(sorted(known))}"
+            f"--kinds takes some of {', '.join(sorted(known))}; {unknown[0]!r} is no kind"
         )
     return frozenset(known[word] for word in wanted)

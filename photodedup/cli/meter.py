@@ -25,9 +25,6 @@ class Meter:
         if not self._terminal and not ended and time.monotonic() < self._next:
             return
         self._next = time.monotonic() + 10
-        done = f"{progress.done:,}" + (f" of {progress.total:,}" if progress.total is not None else "")
-        left = words.duration(progress.seconds_left) if progress.seconds_left and not ended else ""
-        text = f"{progress.stage.value}  {done}  {progress.rate:,.0f} a second  {left}"
         end = "\n" if ended or not self._terminal else ""
         start = "\r\x1b[K" if self._terminal else ""
-        print(f"{start}{text}", end=end, file=sys.stderr, flush=True)
+        print(f"{start}{words.progress(progress)}", end=end, file=sys.stderr, flush=True)

@@ -73,7 +73,7 @@ def batch_as_json(batch: journal.Batch) -> dict[str, Any]:
     }
 
 
-def print_groups(found: Found, shown: Suggestions, plan: Path | None) -> None:
+def print_groups(found: Found, shown: Suggestions) -> None:
     """Prints each group with its photos, then one line that sums up."""
     for number, group in enumerate(shown.groups):
         keeper = int(shown.keeper[number])
@@ -88,8 +88,6 @@ def print_groups(found: Found, shown: Suggestions, plan: Path | None) -> None:
     print(
         f"{photos}, {groups} of copies, {words.size(shown.space())} to free, {len(found.skipped):,} skipped."
     )
-    if plan:
-        print(f"The plan is in {words.shown(plan)}. See it with: photodedup trash PLAN")
 
 
 def print_plan(plan: Plan, no_trash: Mapping[Path, str]) -> None:
@@ -98,10 +96,18 @@ def print_plan(plan: Plan, no_trash: Mapping[Path, str]) -> None:
         reason = no_trash.get(removal.photo.path)
         note = f"stays: {reason}" if reason else f"{removal.kind.words} of {removal.keeper.path}"
         print(f"{words.shown(removal.photo.path)}\n    {words.shown(note)}")
-    number = len(plan.removals) - len(no_trash)
-    print(
-        f"{words.count(number, 'photo')} to be moved to the trash, {words.size(plan.size)}. Move with --yes."
-    )
+    going = [removal.photo.size for removal in plan.removals if removal.photo.path not in no_trash]
+    photos, size = words.count(len(going), "photo"), words.size(sum(going))
+    print(f"{photos} to be moved to the trash, {size}. Move with --yes.")
+
+
+def print_batch(batch: journal.Batch) -> None:
+    """Prints a batch as one line of the history."""
+    states = [entry.state.value for entry in batch.entries]
+    facts = [f"{states.count(state)} {state}" for state in sorted(set(states))]
+    facts += ["the record is damaged"] if batch.damaged else []
+    started = batch.started.astimezone()
+    print(f"{batch.id}  {started:%Y-%m-%d %H:%M}  {words.size(batch.size):>9}  {', '.join(facts)}")
 
 
 def print_report(report: Report, verb: str) -> bool:
