@@ -40,6 +40,9 @@ def run_window(arguments: Sequence[str]) -> int:
         print(f"photodedup does not know {unknown[0]}. See: photodedup --help", file=sys.stderr)  # noqa: T201
         return 2
     folders = [Path(each).absolute() for each in arguments if each not in (*options, "--")]
+    if gone := [each for each in folders if not each.is_dir()]:
+        print(f"photodedup: {gone[0]} is no folder, and no command. See: photodedup --help", file=sys.stderr)  # noqa: T201
+        return 2
     if sentence := missing():
         print(sentence, file=sys.stderr)  # noqa: T201
         return NO_SCREEN

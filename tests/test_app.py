@@ -56,6 +56,14 @@ def test_an_unknown_option_is_told():
     assert result.stderr == "photodedup does not know --nonsense. See: photodedup --help\n"
 
 
+def test_a_folder_that_is_not_there_is_told():
+    result = subprocess.run(
+        [sys.executable, "-m", "photodedup", "skan"], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 2
+    assert result.stderr.endswith("skan is no folder, and no command. See: photodedup --help\n")
+
+
 def test_a_missing_library_is_named(monkeypatch):
     from photodedup import app
 

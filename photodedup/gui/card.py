@@ -170,7 +170,7 @@ class Card(QFrame):
         self._photo = content.photo
         self._match.setText(content.match)
         self._facts.set_rows(content.facts)
-        self._why = f"kept: {content.reason}" if content.reason else ""
+        self._why = content.reason
         self._show = content.picture
         name = content.facts[0].text
         self.setAccessibleName(name)
@@ -180,13 +180,13 @@ class Card(QFrame):
     def show_mark(self, mark: Mark | None, proposed: bool) -> None:
         """Shows the decision, or the proposal where there is none."""
         self._mark = mark
-        self._keep.setChecked(mark is Mark.KEEP)
-        self._trash.setChecked(mark is Mark.TRASH)
+        self._show_buttons()
         self._picture.set_content(self._show, mark is Mark.TRASH)
         proposal = "Proposed keeper" if proposed else ""
         badge = {Mark.KEEP: "✓ Keep", Mark.TRASH: "Marked for trash", None: proposal}[mark]
         self._badge.setText(badge)
-        self._reason.setText("" if mark is Mark.TRASH else self._why)
+        said = {Mark.KEEP: f"kept: {self._why}", Mark.TRASH: "", None: f"proposed: {self._why}"}[mark]
+        self._reason.setText(said if self._why else "")
         self.setAccessibleDescription(badge)
 
     def show_current(self, current: bool) -> None:
@@ -232,14 +232,20 @@ class Card(QFrame):
         column.addWidget(self._reason)
         column.addLayout(buttons)
 
+    def _show_buttons(self) -> None:
+        self._keep.setChecked(self._mark is Mark.KEEP)
+        self._trash.setChecked(self._mark is Mark.TRASH)
+
     @Slot()
     def _toggle(self) -> None:
         self.marked.emit(self._photo, Mark.KEEP if self._mark is Mark.TRASH else Mark.TRASH)
 
     @Slot()
     def _keep_clicked(self) -> None:
+        self._show_buttons()
         self.marked.emit(self._photo, Mark.KEEP)
 
     @Slot()
     def _trash_clicked(self) -> None:
+        self._show_buttons()
         self.marked.emit(self._photo, Mark.TRASH)

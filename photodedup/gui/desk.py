@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from photodedup.core.line import Found
 from photodedup.core.values import Mark
 from photodedup.gui import words, work
 from photodedup.gui.background import Background, Job
@@ -21,7 +20,7 @@ from photodedup.gui.bar import Bar
 from photodedup.gui.commands import BY_NAME, COMMANDS, make_actions
 from photodedup.gui.dialogs import FoldersDialog, KeysDialog, SkippedDialog
 from photodedup.gui.moves import Moves
-from photodedup.gui.opened import Opened
+from photodedup.gui.opened import Opened, nothing_found
 from photodedup.gui.preferences import Preferences
 from photodedup.gui.review_page import ReviewPage
 from photodedup.gui.session import Proposal, Session
@@ -43,14 +42,14 @@ class Desk(QWidget):
         self._folders: list[Path] = []
         self._scan_job: Job | None = None
         self._saving: dict[Path, tuple[bytes, Mark | None]] = {}
-        self.session = Session(self)
+        self.preferences = Preferences(self)
+        self.session = Session(self, self.preferences.thresholds())
         self.thumbnails = Thumbnails(partial(work.picture_loader, places), self)
         self.review = ReviewPage(self.session, self.thumbnails, self)
         self.strip = Strip(self)
         self._scanning, self._reading = Background("scan", self), Background("read", self)
         self.moves = Moves(self.session, places, self.strip, window)
         self.actions_by_name = make_actions(self._handlers(), self, self.review.photos)
-        self.preferences = Preferences(self)
         self.bar = Bar(self.session, self.actions_by_name, self.preferences.menus, self)
         self._lay_out()
         self._connect()
@@ -69,6 +68,7 @@ class Desk(QWidget):
         self.review.move.connect(self.moves.ask)
         self.moves.said.connect(self.review.footer.warn)
         self.moves.changed.connect(self._offer)
+        self.moves.scan.connect(self.scan_again)
         self.strip.stop.connect(self.stop)
         self.strip.show_skipped.connect(self.show_skipped)
         self.session.marks_changed.connect(self._offer)
@@ -160,7 +160,7 @@ class Desk(QWidget):
     def _found_all(self, opened: Opened) -> None:
         if self.sender() is not self._scan_job:
             return
-        self._end_scan(_nothing_found(opened.found))
+        self._end_scan(nothing_found(opened.found))
         if opened.found.complete or self._is_more(opened):
             self.session.show_found(opened)
         self.review.list.setFocus()
@@ -230,6 +230,7 @@ class Desk(QWidget):
         """Ends all threads."""
         self._save_timer.stop()
         self._save_marks()
+        self.preferences.keep_thresholds(self.session.thresholds)
         self._reading.finish()
         for thread in (self._scanning, self._reading, self.moves):
             thread.close()
@@ -283,18 +284,8 @@ class Desk(QWidget):
         ):
             action = self.actions_by_name[name]
             action.setEnabled(action.isEnabled() and possible)
-        self.review.photos.setEnabled(not self.moves.busy)
+        if self.review.photos.isEnabled() == self.moves.busy:
+            self.review.photos.setEnabled(not self.moves.busy)
+            self.review.list.setFocus()
         self.bar.similarity.setEnabled(len(self.session.found.library) > 0 and not self.moves.busy)
         self.review.footer.allow(not self.moves.busy)
-
-
-def _nothing_found(found: Found) -> str:
-    """What to say where a finished scan shows no group."""
-    photos = words.count(len(found.library), "photo")
-    if not found.complete:
-        return f"The scan was stopped after {photos}. No copies among them at this similarity."
-    if not len(found.library):
-        return "There are no photos in these folders. What was left out is listed under Skipped files."
-    return (
-        f"No copies among {photos} at this similarity. Move the slider to the right to see less alike ones."
-    )

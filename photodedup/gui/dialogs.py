@@ -1,4 +1,4 @@
-"""The few dialogs: folders, move to trash, report, skipped files, keys.
+"""What all dialogs share, and the small ones: folders, skipped files, keys.
 
 In: what there is to say. Out: the person's answer. Each opens without blocking, so that nothing ever waits
 inside of a dialog's own loop.
@@ -6,9 +6,7 @@ inside of a dialog's own loop.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,8 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from photodedup.core.plan import Plan
-from photodedup.core.values import Failure, Report, Skipped
+from photodedup.core.values import Skipped
 from photodedup.gui import words
 from photodedup.gui.commands import COMMANDS, key_text
 from photodedup.gui.table import Text, make_table
@@ -34,6 +31,7 @@ from photodedup.gui.theme import GRID
 
 Buttons = QDialogButtonBox.StandardButton
 Roles = QDialogButtonBox.ButtonRole
+SKIPPED = ("Reason", "File", "What it means", "Folder")
 T = TypeVar("T")
 
 
@@ -105,7 +103,10 @@ class FoldersDialog(Dialog):
         self._list.setAccessibleName("Folders")
         self.column.addWidget(self._list, 1)
         self.add_button("Add folder…", Roles.ActionRole).clicked.connect(self.ask)
-        self.add_button("Remove", Roles.ActionRole).clicked.connect(self._remove)
+        self._drop = self.add_button("Remove", Roles.ActionRole)
+        self._drop.setEnabled(False)
+        self._drop.clicked.connect(self._remove)
+        self._list.currentRowChanged.connect(self._chosen)
         self.buttons.addButton(Buttons.Cancel)
         self._scan = self.add_button("Scan", Roles.AcceptRole, primary=True)
         self.finish(self._scan)
@@ -138,6 +139,10 @@ class FoldersDialog(Dialog):
     def _picked(self, folder: str) -> None:
         self.add(Path(folder))
 
+    @Slot(int)
+    def _chosen(self, row: int) -> None:
+        self._drop.setEnabled(row >= 0)
+
     @Slot()
     def _remove(self) -> None:
         row = self._list.currentRow()
@@ -151,90 +156,6 @@ class FoldersDialog(Dialog):
         self.chosen.emit(list(self._folders))
 
 
-@dataclass(frozen=True)
-class Question:
-    """What is asked before photos are moved.
-
-    Attributes:
-        plan: What would be moved.
-        size: Its bytes.
-        keepers: How many photos stay for them.
-        folders: Rows of photos, size and folder, the most photos first.
-    """
-
-    plan: Plan
-    size: int
-    keepers: int
-    folders: Sequence[tuple[str, str, str]]
-
-
-def make_question(plan: Plan, roots: Sequence[Path]) -> Question:
-    """Sums up a plan; slow for many photos, so called elsewhere."""
-    photos, sizes = Counter[Path](), Counter[Path]()
-    for removal in plan.removals:
-        photos[removal.photo.path.parent] += 1
-        sizes[removal.photo.path.parent] += removal.photo.size
-    rows = [
-        (f"{number:,}", words.size(sizes[folder]), words.folder(folder / "photo", roots))
-        for folder, number in photos.most_common()
-    ]
-    return Question(plan, plan.size, plan.keepers, rows)
-
-
-class MoveDialog(Dialog):
-    """Says what will happen before it happens; Cancel is the default."""
-
-    def __init__(self, question: Question, parent: QWidget) -> None:
-        super().__init__("Move to trash", parent)
-        number, refusals = len(question.plan.removals), question.plan.refusals
-        self.say(f"Move {words.count(number, 'photo')} to the trash? ({words.size(question.size)})", "title")
-        self.say(
-            f"What stays: {words.count(question.keepers, 'photo')}, a match for each. "
-            "Before each move, both files are checked once more. "
-            "They can be put back at any time from History."
-        )
-        self.add_table(("Photos", "Size", "From folder"), question.folders, (80, 100))
-        if refusals:
-            self.say(f"{words.count(len(refusals), 'marked photo')} will stay:", "strong")
-            self.add_table(("Stays", "Why"), refusals, (240,), failure_row)
-        cancel = self.buttons.addButton(Buttons.Cancel)
-        self.add_button("Move to trash", Roles.AcceptRole, primary=True).setEnabled(number > 0)
-        self.finish(cancel)
-
-
-class ReportDialog(Dialog):
-    """Says what happened, with Undo.
-
-    Signals:
-        undo: The batch to be put back.
-    """
-
-    undo = Signal(str)
-
-    def __init__(self, report: Report, verb: str, parent: QWidget) -> None:
-        super().__init__("Report", parent)
-        self._batch = report.batch
-        self.say(f"{words.count(len(report.moved), 'photo')} {verb} ({words.size(report.size)}).", "title")
-        if report.stopped:
-            self.say("It was stopped before the end; the others are where they were.")
-        if report.failures:
-            self.say(f"{words.count(len(report.failures), 'photo')} could not be {verb}:", "strong")
-            self.add_table(("Photo", "What happened"), report.failures, (240,), failure_row)
-        close = self.buttons.addButton(Buttons.Close)
-        if report.moved and verb == MOVED:
-            self.add_button("Undo", Roles.ActionRole).clicked.connect(self._undo)
-        self.finish(close)
-
-    @Slot()
-    def _undo(self) -> None:
-        self.undo.emit(self._batch)
-        self.accept()
-
-
-MOVED = "moved to the trash"
-RESTORED = "put back"
-
-
 class SkippedDialog(Dialog):
     """Lists what was left out and why, with a filter."""
 
@@ -246,8 +167,8 @@ class SkippedDialog(Dialog):
         self._filter.setClearButtonEnabled(True)
         self._filter.textChanged.connect(self._filtered)
         self.column.addWidget(self._filter)
-        view, self._model = make_table(("Reason", "File", "What it means"), "Skipped files", self)
-        for column, width in enumerate((150, 340)):
+        view, self._model = make_table(SKIPPED, "Skipped files", self)
+        for column, width in enumerate((130, 180, 340)):
             view.setColumnWidth(column, width)
         view.setMinimumHeight(360)
         self.column.addWidget(view, 1)
@@ -272,16 +193,12 @@ class KeysDialog(Dialog):
         ]
         rows.insert(7, ("1 to 9", "Keep only this photo"))
         self.add_table(("Keys", "Command"), rows, (200,))
-        self.setMinimumHeight(620)
+        self.setMinimumHeight(760)
         self.finish(self.buttons.addButton(Buttons.Close))
 
 
-def failure_row(failure: Failure) -> tuple[str, str]:
-    """A failure as a row of a table."""
-    return words.shown(failure.path), words.shown(failure.sentence)
-
-
-def skipped_row(skipped: Skipped) -> tuple[str, str, str]:
+def skipped_row(skipped: Skipped) -> tuple[str, str, str, str]:
     """What was left out as a row of a table."""
     reason = skipped.reason.value.replace("-", " ")
-    return reason, words.shown(skipped.path), words.shown(skipped.detail)
+    path = skipped.path
+    return reason, words.shown(path.name), words.shown(skipped.detail), words.shown(path.parent)

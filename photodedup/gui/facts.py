@@ -49,7 +49,7 @@ def facts(group: Sequence[Pair], roots: Sequence[Path]) -> list[list[Fact]]:
             _area,
             _more("larger", several),
         ),
-        _row("File size", group, _file, lambda photo, _: photo.size, _more("bigger", several)),
+        _row("File size", group, _file, lambda photo, _: photo.size, _more("bigger file", several)),
         _row("Date taken", group, _taken, _date_known, "dated"),
         _row("Camera", group, lambda _, seen: seen.camera or "no camera", _camera_known, "named"),
     ]
@@ -75,7 +75,7 @@ def _row(
 
 
 def _more(word: str, several: bool) -> str:
-    return {"larger": "largest", "bigger": "biggest"}[word] if several else word
+    return {"larger": "largest", "bigger file": "biggest file"}[word] if several else word
 
 
 def _area(_: Photo, seen: Fingerprint) -> int:

@@ -185,7 +185,9 @@ class GroupList(QTableView):
     def _show_current(self) -> None:
         row = self._session.current
         if 0 <= row != self.currentIndex().row():
+            self.executeDelayedItemsLayout()
             self.setCurrentIndex(self.model().index(row, 0))
+            self.scrollTo(self.currentIndex())
 
     @Slot(object)
     def _pictures_came(self, _: set[bytes]) -> None:

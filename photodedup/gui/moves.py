@@ -18,8 +18,8 @@ from photodedup.core.plan import Plan
 from photodedup.core.values import Report
 from photodedup.gui import work
 from photodedup.gui.background import Background, Job
-from photodedup.gui.dialogs import MOVED, RESTORED, MoveDialog, Question, ReportDialog
 from photodedup.gui.history import HistoryDialog
+from photodedup.gui.move_dialogs import MOVED, RESTORED, MoveDialog, Question, ReportDialog
 from photodedup.gui.session import Session
 from photodedup.gui.strip import Strip
 from photodedup.gui.work import Places
@@ -31,10 +31,12 @@ class Moves(QObject):
     Signals:
         said: A sentence for the person.
         changed: A move began or ended.
+        scan: The person wants to scan again, because some photos had changed.
     """
 
     said = Signal(str)
     changed = Signal()
+    scan = Signal()
 
     def __init__(self, session: Session, places: Places, strip: Strip, window: QWidget) -> None:
         super().__init__(session)
@@ -138,6 +140,7 @@ class Moves(QObject):
         self._session.take_away(report.moved)
         dialog = ReportDialog(report, MOVED, self._window)
         dialog.undo.connect(self.put_back_batch)
+        dialog.scan.connect(self.scan)
         dialog.open()
 
     @Slot(object)
@@ -153,6 +156,7 @@ class Moves(QObject):
 
     @Slot(object)
     def _show_batches(self, batches: Sequence[Batch]) -> None:
+        batches = [batch for batch in batches if batch.entries or batch.damaged]
         if not batches:
             self.said.emit("Nothing was moved to the trash yet.")
             return

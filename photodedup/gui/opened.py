@@ -11,6 +11,7 @@ from pathlib import Path
 
 from photodedup.core.line import Found
 from photodedup.core.values import Mark
+from photodedup.gui import words
 
 Marks = Mapping[Path, tuple[bytes, Mark]]
 """Marks by photo, each with the content it was given for: on another content it means nothing."""
@@ -38,3 +39,15 @@ def make_ready(found: Found, marks: Marks) -> Opened:
     grouped = found.tree.order.tolist()
     index = {found.library.photos[number].path: number for number in grouped}
     return Opened(found, {path: each for path, each in marks.items() if path in index}, index)
+
+
+def nothing_found(found: Found) -> str:
+    """What to say where a finished scan shows no group."""
+    photos = words.count(len(found.library), "photo")
+    if not found.complete:
+        return f"The scan was stopped after {photos}. No copies among them at this similarity."
+    if not len(found.library):
+        return "There are no photos in these folders. What was left out is listed under Skipped files."
+    return (
+        f"No copies among {photos} at this similarity. Move the slider to the right to see less alike ones."
+    )

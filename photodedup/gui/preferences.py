@@ -16,7 +16,7 @@ from photodedup.core.fingerprint import DEFAULT_RECIPE, RECIPES
 from photodedup.core.line import Settings
 from photodedup.gui.theme import choose_scheme
 
-HASH, LOOK = "scan/hash", "window/look"
+HASH, SLIDER, LOOK = "scan/hash", "scan/slider", "window/look"
 LOOKS = {"": "As the system", "light": "Light", "dark": "Dark"}
 
 
@@ -43,6 +43,22 @@ class Preferences(QObject):
         """The settings of a search."""
         name = str(QSettings().value(HASH, DEFAULT_RECIPE.name))
         return Settings(recipe=RECIPES.get(name, DEFAULT_RECIPE))
+
+    @staticmethod
+    def thresholds() -> dict[str, int]:
+        """Where the slider was left, by perceptual hash."""
+        kept = {name: QSettings().value(f"{SLIDER}/{name}") for name in RECIPES}
+        return {
+            name: min(int(value), RECIPES[name].furthest)
+            for name, value in kept.items()
+            if str(value).isdigit()
+        }
+
+    @staticmethod
+    def keep_thresholds(thresholds: Mapping[str, int]) -> None:
+        """Remembers where the slider was left."""
+        for name, value in thresholds.items():
+            QSettings().setValue(f"{SLIDER}/{name}", value)
 
     def _choose_hash(self, name: str) -> None:
         QSettings().setValue(HASH, name)

@@ -91,6 +91,7 @@ class ReviewPage(QWidget):
             chip = QPushButton(self)
             chip.setCheckable(True)
             chip.setProperty("role", "chip")
+            chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             chip.setToolTip("Every group" if kind is None else f"Only groups of kind: {kind.words}")
             chip.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
             together.addButton(chip)
@@ -121,9 +122,11 @@ class ReviewPage(QWidget):
     @Slot(int)
     def _photo_chosen(self, place: int) -> None:
         self._session.select(self._session.current, place)
+        self.list.setFocus()
 
     @Slot(int, object)
     def _photo_marked(self, photo: int, mark: Mark) -> None:
+        self.list.setFocus()
         group = self._session.group()
         if photo in group:
             self._session.select(self._session.current, group.index(photo))
@@ -195,13 +198,13 @@ class ReviewPage(QWidget):
 
     @Slot()
     def undo(self) -> None:
-        """Takes back the last command."""
-        self._session.apply(self._session.review.undo())
+        """Takes back the last command, and shows where."""
+        self._session.apply_and_go(self._session.review.undo())
 
     @Slot()
     def redo(self) -> None:
-        """Does it again."""
-        self._session.apply(self._session.review.redo())
+        """Does it again, and shows where."""
+        self._session.apply_and_go(self._session.review.redo())
 
     def _mark_current(self, mark: Mark) -> None:
         group = self._session.group()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -23,6 +24,7 @@ from photodedup.gui.opened import Marks, Opened
 Proposal = tuple[Path, list[Path]]
 """A proposed keeper, and all photos of its group."""
 
+EMPTY: Mapping[str, int] = MappingProxyType({})
 TRASHED = 2
 CODES = {None: 0, Mark.KEEP: 1, Mark.TRASH: TRASHED}
 
@@ -40,10 +42,11 @@ class Session(QObject):
     current_changed = Signal()
     marks_changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, thresholds: Mapping[str, int] = EMPTY) -> None:
         super().__init__(parent)
         self.found = Found()
-        self.threshold = self.found.recipe.threshold
+        self.thresholds = dict(thresholds)
+        self.threshold = self.thresholds.get(self.found.recipe.name, self.found.recipe.threshold)
         self.review = Review()
         self.kind: Kind | None = None
         self.shown = self.found.suggest(self.threshold)
@@ -53,6 +56,7 @@ class Session(QObject):
         self._touched = False
         self._gone: set[Path] = set()
         self._gone_before: set[Path] = set()
+        self._taken: dict[Path, Mark] = {}
         self._contents: dict[Path, bytes] = {}
         self._decided: set[Path] = set()
         self._unsaved: dict[Path, tuple[bytes, Mark | None]] = {}
@@ -74,7 +78,7 @@ class Session(QObject):
         """Takes a new result of the search; a mark stays where the photo is still the same."""
         found = opened.found
         if found.recipe != self.found.recipe:
-            self.threshold = found.recipe.threshold
+            self.threshold = self.thresholds.get(found.recipe.name, found.recipe.threshold)
         anchor = self._anchor_path()
         self.found, self._index = found, opened.index
         self._gone -= self._gone_before
@@ -89,7 +93,7 @@ class Session(QObject):
     def set_threshold(self, threshold: int) -> None:
         """Moves the slider: other groups of the same photos."""
         if threshold != self.threshold:
-            self.threshold = threshold
+            self.threshold = self.thresholds[self.found.recipe.name] = threshold
             self._regroup(self._anchor_path())
 
     def set_kind(self, kind: Kind | None) -> None:
@@ -102,6 +106,7 @@ class Session(QObject):
         """Leaves out photos that were moved to the trash; no scan is needed."""
         gone = set(paths)
         self._gone |= gone
+        self._taken.update((path, self.review.marks[path]) for path in gone & self.review.marks.keys())
         self._note(gone & self.review.marks.keys(), forget=True)
         self.review.forget(gone)
         self._recode(dict.fromkeys(gone))
@@ -110,10 +115,16 @@ class Session(QObject):
         self.marks_changed.emit()
 
     def bring_back(self, paths: Iterable[Path]) -> None:
-        """Shows photos again that were put back."""
-        self._gone -= set(paths)
+        """Shows photos again that were put back, with the marks they had."""
+        back = set(paths)
+        self._gone -= back
+        marks = {path: self._taken.pop(path) for path in back & self._taken.keys()}
+        self.review.adopt(marks)
+        self._note(marks)
+        self._recode(marks)
         self._gone_mask = self._mask(self._gone)
         self._regroup(self._anchor_path())
+        self.marks_changed.emit()
 
     def select(self, group: int, photo: int = 0) -> None:
         """Looks at a group and one of its photos."""
@@ -152,6 +163,14 @@ class Session(QObject):
             self._note(changed)
             self._recode({path: self.review.mark(path) for path in changed})
             self.marks_changed.emit()
+
+    def apply_and_go(self, changed: set[Path]) -> None:
+        """Repaints what was changed, and looks at one of its groups unless it is looked at."""
+        self.apply(changed)
+        if changed and not changed & set(self.paths(self.group())):
+            self._touched = True
+            self._find(min(changed))
+            self.current_changed.emit()
 
     def unsaved(self) -> dict[Path, tuple[bytes, Mark | None]]:
         """The marks that changed since the last call, each with its content."""

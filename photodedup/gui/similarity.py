@@ -24,6 +24,7 @@ class SimilaritySlider(QSlider):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._counts: Sequence[int] = ()
         self.setAccessibleName("Similarity")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not take the keys from the photos
         self.setToolTip("Left: only pictures that look the same. Right: less alike ones too.")
         self.setRange(0, 64)
         self.setPageStep(8)

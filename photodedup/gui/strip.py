@@ -48,10 +48,9 @@ class Strip(QWidget):
         self._stop.clicked.connect(self._stopping)
         row = QHBoxLayout()
         row.setSpacing(2 * GRID)
-        row.addWidget(self._stage)
-        row.addWidget(self._folder, 1)
-        row.addWidget(self._skipped)
-        row.addWidget(self._stop)
+        # Stop stands at the left, so that no click on it lands on what comes to its place at the end.
+        for widget, stretch in ((self._stop, 0), (self._stage, 0), (self._folder, 1), (self._skipped, 0)):
+            row.addWidget(widget, stretch)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         column.setSpacing(GRID // 2)

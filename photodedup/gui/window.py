@@ -31,7 +31,7 @@ class Window(QMainWindow):
         self.desk: Desk | None = None
         self.setWindowTitle("photodedup")
         self.setAcceptDrops(True)
-        self.setMinimumSize(880, 560)
+        self.setMinimumSize(1000, 600)
         self.resize(self.screen().availableSize().boundedTo(QSize(1280, 800)))
         geometry = QSettings().value("window/geometry")
         if isinstance(geometry, QByteArray):

@@ -19,7 +19,7 @@ from photodedup.core.trash import TrashCan, move_to_trash, refused
 from photodedup.core.undo import put_back
 from photodedup.core.values import Mark, Photo, Report, Skipped
 from photodedup.gui.background import Job
-from photodedup.gui.dialogs import Question, make_question
+from photodedup.gui.move_dialogs import Question, make_question
 from photodedup.gui.opened import Opened, make_ready
 from photodedup.gui.session import Proposal
 from photodedup.gui.thumbnails import Loaded, Loader, Size

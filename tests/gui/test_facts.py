@@ -29,7 +29,7 @@ def test_the_better_one_of_two_is_larger_and_of_three_the_largest():
     two = [pair("a.jpg", 1, 4000), pair("b.jpg", 2, 2000)]
     first, second = facts(two, [])
     assert (first[2].note, second[2].note) == ("larger", "")
-    assert (first[3].note, second[3].note) == ("", "bigger")
+    assert (first[3].note, second[3].note) == ("", "bigger file")
     assert facts([*two, pair("c.jpg", 1, 1000)], [])[0][2].note == "largest"
 
 

@@ -7,8 +7,9 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QTableView
 
-from photodedup.gui.dialogs import FoldersDialog, KeysDialog, MoveDialog, ReportDialog, SkippedDialog
+from photodedup.gui.dialogs import FoldersDialog, KeysDialog, SkippedDialog
 from photodedup.gui.history import HistoryDialog
+from photodedup.gui.move_dialogs import MoveDialog, ReportDialog
 from tests.flow.test_command_line import snapshot
 from tests.pictures import library, save, scene
 
@@ -314,6 +315,53 @@ def test_marks_that_could_not_be_remembered_are_told_and_kept(journey, tmp_path,
     journey.press("K")
     journey.until(lambda: "not remembered yet. The disk is full." in journey.desk.review.footer.text)
     assert journey.desk.session.has_unsaved
+
+
+def test_undo_shows_what_it_took_back(journey, tmp_path):
+    journey.scan(library(tmp_path / "Photos"))
+    journey.press("X")
+    journey.press("Down")
+    assert "received.jpg" in journey.names()
+    journey.desk.actions_by_name["undo"].trigger()
+    assert "IMG_0000.jpg" in journey.names()
+
+
+def test_a_button_never_contradicts_the_mark(journey, tmp_path):
+    journey.scan(library(tmp_path / "Photos"))
+    card = next(card for card in journey.desk.review.view._cards if card.isVisible())
+    for _ in range(2):
+        QTest.mouseClick(card._trash, Qt.MouseButton.LeftButton)
+        assert (card._trash.isChecked(), card._keep.isChecked()) == (True, False)
+
+
+def test_the_slider_leaves_the_keys_to_the_photos(journey, tmp_path):
+    journey.scan(library(tmp_path / "Photos"))
+    journey.press("Down")
+    QTest.mouseClick(journey.desk.bar.similarity.slider, Qt.MouseButton.LeftButton, pos=QPoint(40, 20))
+    assert journey.desk.review.list.hasFocus()
+
+
+def test_the_slider_is_where_it_was_left(journey, qt, tmp_path):
+    from tests.gui.journey import open_window
+
+    journey.scan(library(tmp_path / "Photos"))
+    journey.desk.bar.similarity.slider.setValue(31)
+    journey.window.close()
+    later = open_window(qt)
+    assert later.desk.session.threshold == 31
+    later.window.close()
+
+
+def test_undo_of_a_move_brings_the_marks_back(journey, tmp_path):
+    journey.scan(library(tmp_path / "Photos"))
+    journey.mark_proposals()
+    marks = journey.marks()
+    journey.desk.moves.ask()
+    journey.click(journey.dialog(MoveDialog), "Move to trash")
+    journey.click(journey.dialog(ReportDialog), "Undo")
+    journey.until(lambda: not journey.desk.moves.busy and len(journey.desk.session.shown) == 2)
+    journey.click(journey.dialog(ReportDialog), "Close")
+    assert journey.marks() == marks
 
 
 def _groups(journey):
