@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cache
 
 try:
     import resource
@@ -99,10 +99,16 @@ def _limit(kind: int, soft: int) -> None:
 def _held() -> int | None:
     """Bytes of address space in use, or None where the system does not say."""
     try:
-        pages = Path("/proc/self/statm").read_bytes().split()[0]
+        pages = os.pread(_statm(), 64, 0).split()[0]
     except OSError:
         return None
     return int(pages) * os.sysconf("SC_PAGESIZE")
+
+
+@cache
+def _statm() -> int:
+    """Opened once, while the worker may still open files."""
+    return os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _silence() -> None:

@@ -28,6 +28,8 @@ _DEATHS = 2  # a worker may die for reasons of its own, so a file is blamed for 
 _STILLBORN = 3
 _AHEAD = 2
 _POLL = 0.05
+_USUAL = ("photodedup.core.decode.picture", "photodedup.core.decode.pixels")
+"""Modules of tasks that every worker is asked for sooner or later."""
 
 Answer = tuple[Task, Plain | Skipped]
 
@@ -50,6 +52,7 @@ class Workers:
         self._lock = threading.Lock()
         self._queue: deque[Job] = deque()
         self._workers: list[Worker] = []
+        self._modules = set(_USUAL)
         self._stillborn = 0
         self._closed = False
         self._thread: threading.Thread | None = None
@@ -148,6 +151,7 @@ class Workers:
                 job.order.answers.put(None)
                 return
             (self._queue.appendleft if first else self._queue.append)(job)
+            self._modules |= job.task.modules
             if self._thread is None:
                 self._thread = threading.Thread(target=self._supervise, name="decode-workers", daemon=True)
                 self._thread.start()
@@ -182,13 +186,18 @@ class Workers:
 
     def _give_out(self) -> None:
         """Give queued jobs to idle workers, and start workers while there are too few."""
-        for worker in self._workers:
+        for worker in list(self._workers):
             if worker.ready and worker.job is None:
                 with self._lock:
                     job = self._queue.popleft() if self._queue else None
                 if job is None:
                     return
-                worker.give(job)
+                if job.task.modules <= worker.modules:
+                    worker.give(job)
+                else:  # it cannot load anything any more, so another one must
+                    self._end(worker)
+                    with self._lock:
+                        self._queue.appendleft(job)
         coming = sum(not worker.ready for worker in self._workers)
         while len(self._workers) < self.count and coming < len(self._queue):
             self._start()
@@ -196,7 +205,9 @@ class Workers:
 
     def _start(self) -> None:
         try:
-            worker = Worker(self._limits)
+            with self._lock:
+                modules = frozenset(self._modules)
+            worker = Worker(self._limits, modules)
         except OSError:
             self._count_stillborn()
             return
@@ -212,7 +223,7 @@ class Workers:
             self._stillborn = 0
         else:
             worker.job = None
-            _deliver(job, answer)
+            job.deliver(answer)
 
     def _bury(self, worker: Worker) -> None:
         """A worker died: ask why, and decide what becomes of its file."""
@@ -279,18 +290,6 @@ class Workers:
         for job in left:
             job.close()
             job.order.answers.put(None)
-
-
-def _deliver(job: Job, answer: tuple[str, Plain]) -> None:
-    kind, value = answer
-    if kind == "done":
-        job.answer(value)
-        return
-    try:
-        reason, what = value
-        job.refuse(SkipReason(reason), str(what))
-    except (TypeError, ValueError):
-        job.refuse(SkipReason.DECODER_CRASHED, "made the decoder answer nonsense, so it is left out")
 
 
 def _cores() -> int:

@@ -49,6 +49,8 @@ class Task:
         arguments: Whatever can be pickled.
         seen: Device, inode, size and modification time that the file must still have, or None.
         key: Anything that the caller wants back with the answer; never leaves this process.
+        needs: Modules that the function loads late. A worker loads everything before its first file, since it
+            cannot open any afterwards.
     """
 
     path: Path
@@ -56,6 +58,14 @@ class Task:
     arguments: tuple[Any, ...] = ()
     seen: Identity | None = None
     key: Any = field(default=None)
+    needs: tuple[str, ...] = ()
+
+    @property
+    def modules(self) -> frozenset[str]:
+        """What a worker must have loaded before it can carry this out."""
+        named = isinstance(self.function, str)
+        own = str(self.function).split(":", maxsplit=1)[0] if named else self.function.__module__
+        return frozenset([own, *self.needs])
 
 
 def identity(photo: Photo) -> Identity:

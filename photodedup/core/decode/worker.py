@@ -5,22 +5,51 @@ Tasks enter through a pipe, the open file beside them; answers leave as plain da
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
 import signal
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 
 from photodedup.core.decode.confine import Limits, prepare, settle, watch_parent
+from photodedup.core.decode.landlock import confine
 from photodedup.core.decode.task import Plain, Task, carry_out, pack, skipped, unpack
 from photodedup.core.values import Skipped, SkipReason
 
 _SPAWN = multiprocessing.get_context("spawn")
 _BY_DESCRIPTOR = os.name != "nt"
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+LATE = frozenset(
+    [
+        "PIL.BmpImagePlugin",
+        "PIL.ImageChops",
+        "PIL.ImageCms",
+        "PIL.ImagePalette",
+        "PIL.ImageSequence",
+        "PIL.MpoImagePlugin",
+        "PIL.PpmImagePlugin",
+        "PIL.TiffImagePlugin",
+        "_strptime",
+        "encodings.ascii",
+        "encodings.cp1252",
+        "encodings.idna",
+        "encodings.latin_1",
+        "encodings.utf_16",
+        "encodings.utf_16_be",
+        "encodings.utf_16_le",
+        "encodings.utf_32",
+        "encodings.utf_8_sig",
+    ]
+)
+"""What Python and Pillow would load in the middle of a file, when a worker can open nothing any more."""
+OPEN = "PHOTODEDUP_WORKER_OPEN"
+"""Environment variable that leaves workers unconfined, for whoever looks for a fault."""
 _START = 60.0
 """Seconds that a worker may take to start, on a slow disk."""
 
@@ -57,21 +86,35 @@ class Job:
         """Tell the caller why this file is not among the photos."""
         self.answer(skipped(self.task.path, reason, what))
 
+    def deliver(self, answer: tuple[str, Plain]) -> None:
+        """Tell the caller what the worker answered."""
+        kind, value = answer
+        if kind == "done":
+            self.answer(value)
+            return
+        try:
+            reason, what = value
+            self.refuse(SkipReason(reason), str(what))
+        except (TypeError, ValueError):
+            self.refuse(SkipReason.DECODER_CRASHED, "made the decoder answer nonsense, so it is left out")
+
 
 class Worker:
     """The parent's end of one worker process. Used by one thread only: the one that made it."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, modules: frozenset[str]) -> None:
+        self.modules = modules
         self.pipe, other = _SPAWN.Pipe(duplex=True)
         self.job: Job | None = None
         self.ready = False
         self._wall = limits.wall
         self._deadline = time.monotonic() + _START
         self._process = _SPAWN.Process(
-            target=_serve, args=(other, limits, os.getpid()), name="photodedup-worker", daemon=True
+            target=_serve, args=(other, limits, os.getpid(), modules), name="photodedup-worker", daemon=True
         )
         try:
-            self._process.start()
+            with _single_threaded():
+                self._process.start()
         finally:
             other.close()
 
@@ -125,10 +168,31 @@ def out_of_time(code: int | None) -> bool:
     return code is not None and hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU
 
 
-def _serve(pipe: Connection, limits: Limits, parent: int) -> None:
+@contextmanager
+def _single_threaded() -> Iterator[None]:
+    """Tell numpy in a new process to start no threads: they would cost time and escape confinement."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _serve(pipe: Connection, limits: Limits, parent: int, modules: frozenset[str]) -> None:
     """The worker: one file after the other, until the parent hangs up."""
     settle(parent)
     watch_parent(parent)
+    for module in sorted(modules | LATE):
+        with suppress(ImportError):  # the task that needs it says so
+            importlib.import_module(module)
+    prepare(limits)
+    if not os.environ.get(OPEN):
+        confine()
     with suppress(EOFError, OSError):
         pipe.send_bytes(pack(("ready", None)))
         while True:

@@ -19,7 +19,7 @@ import numpy as np
 from photodedup.core.catalogue import Catalogue, Record, Wanted
 from photodedup.core.decode import Task, Workers, identity, skipped
 from photodedup.core.errors import CatalogueError
-from photodedup.core.fingerprint.recipes import Recipe
+from photodedup.core.fingerprint.recipes import DEFAULT_RECIPE, Recipe
 from photodedup.core.values import (
     Fingerprint,
     Photo,
@@ -36,6 +36,8 @@ Answer = tuple[Photo, Fingerprint] | Skipped
 _MEASURE = "photodedup.core.fingerprint.measure:measure"
 _CODE = "photodedup.core.decode.pixels:code"
 _PROVE = "photodedup.core.decode.pixels:prove"
+_RARE = ("imagehash", "scipy.fftpack", "pywt", "numpy.ma")
+"""What all recipes but the default one need."""
 _BATCH = 500
 _SECONDS = 1.0
 _FEW = 64
@@ -203,7 +205,8 @@ def _tasks(photos: PhotoColumns, wanted: Wanted, catalogue: Catalogue) -> Iterat
 
 
 def _task(photo: Photo, recipe: str, known: Sequence[bytes] = ()) -> Task:
-    return Task(photo.path, _MEASURE, (recipe, known), identity(photo), photo)
+    needs = () if recipe == DEFAULT_RECIPE.name else _RARE
+    return Task(photo.path, _MEASURE, (recipe, known), identity(photo), photo, needs)
 
 
 class _Book:
