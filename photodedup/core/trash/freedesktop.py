@@ -49,6 +49,8 @@ class FreedesktopTrash:
     def check(self, photo: Path) -> None:
         """See `TrashCan`."""
         self._folder_for(photo, make=False)
+        if not os.access(photo.parent, os.W_OK | os.X_OK):
+            raise TrashError(_refusal(photo, "its folder is read-only"))
 
     def reserve(self, proof: Proof) -> Slot:
         """See `TrashCan`."""
