@@ -10,11 +10,22 @@ import sys
 from collections.abc import Sequence
 
 COMMANDS = ("scan", "trash", "history", "undo")
+INTERRUPTED = 130
+"""What shells call a program that Ctrl+C ended."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs photodedup and gives its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(given)
+    except KeyboardInterrupt:
+        # Every step that counts is on the disk before the next one begins, so that nothing is lost here.
+        print("photodedup: ended by Ctrl+C.", file=sys.stderr)  # noqa: T201
+        return INTERRUPTED
+
+
+def _run(given: Sequence[str]) -> int:
     if given and (given[0] in COMMANDS or given[0] in ("-h", "--help", "--version")):
         from photodedup.cli import run_command  # noqa: PLC0415 - the window must not wait for it
 

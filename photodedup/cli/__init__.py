@@ -1,8 +1,7 @@
 """The line without a window, for scripts and tests.
 
 In: the arguments. Out: results on standard output, progress and complaints on standard error, and the exit
-code: 0 where all went well (skipped files are no failure), 1 where something failed, 2 for wrong use, 130
-where a second Ctrl+C ended it at once.
+code: 0 where all went well (skipped files are no failure), 1 where something failed, 2 for wrong use.
 """
 
 from __future__ import annotations
@@ -30,9 +29,6 @@ from photodedup.core.trash import move_to_trash, refused, trash_can
 from photodedup.core.undo import put_back
 from photodedup.gui import words
 
-_INTERRUPTED = 130
-"""What shells call a program that Ctrl+C ended."""
-
 
 def run_command(arguments: Sequence[str]) -> int:
     """Runs one command and gives its exit code."""
@@ -43,10 +39,6 @@ def run_command(arguments: Sequence[str]) -> int:
             failed: bool = options.run(options, stop)
             sys.stdout.flush()
         return int(failed)
-    except KeyboardInterrupt:
-        # Every step that counts is on the disk before the next one begins, so that nothing is lost here.
-        print("photodedup: ended by Ctrl+C.", file=sys.stderr)
-        return _INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

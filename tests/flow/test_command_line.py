@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from photodedup import cli
+from photodedup.__main__ import main
 from photodedup.cli import output, run_command
 from photodedup.core import disk
 from photodedup.core.catalogue import journal_folder
@@ -314,6 +315,14 @@ def test_a_second_ctrl_c_ends_at_once_without_a_traceback(capsys, monkeypatch):
 
     before = signal.getsignal(signal.SIGINT)
     monkeypatch.setattr(cli, "search", interrupted_twice)
-    assert run_command(["scan", "."]) == 130
+    assert main(["scan", "."]) == 130
     assert capsys.readouterr() == ("", "photodedup: ended by Ctrl+C.\n")
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_ctrl_c_while_it_loads_leaves_no_traceback(monkeypatch):
+    def interrupted(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "run_command", interrupted)
+    assert main(["history"]) == 130
