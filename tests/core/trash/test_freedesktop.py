@@ -288,15 +288,3 @@ def test_a_photo_never_leaves_its_volume(data_home, second, tmp_path, breaker):
 def test_a_limit_that_is_not_told_is_that_of_most_volumes(tmp_path):
     assert freedesktop._limit(tmp_path / "missing") == 245
     assert freedesktop._limit(tmp_path) <= 245
-
-
-def test_a_read_only_folder_is_told_before_anything_is_moved(data_home, tmp_path, monkeypatch):
-    made = pair(tmp_path)
-    able = os.access
-
-    def access(path, mode, **options):
-        return Path(path) != made.photo.path.parent and able(path, mode, **options)
-
-    monkeypatch.setattr(freedesktop.os, "access", access)
-    with pytest.raises(TrashError, match=r"its folder is read-only\. It stays where it is\."):
-        FreedesktopTrash().check(made.photo.path)
