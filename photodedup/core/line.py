@@ -110,6 +110,10 @@ class Found:
         """Why the proposed keeper of a group is proposed, in words."""
         return why(self.matches, group, self._measured)
 
+    def prepare(self) -> None:
+        """Computes what every position of the slider needs, here rather than in the window's thread."""
+        self.counts, self._measured  # noqa: B018 - each is kept
+
     @property
     def group_count(self) -> int:
         """How many groups there are at the recipe's own threshold."""
@@ -117,7 +121,7 @@ class Found:
 
     @cached_property
     def _measured(self) -> Sequence[Measured]:
-        return measure(self.library)
+        return measure(self.library, among=self.tree.order)
 
 
 @dataclass(frozen=True)
@@ -168,10 +172,9 @@ def search(
     pairs = _compare(library, settings, crew)
     if Kind.IDENTICAL_PICTURE in settings.kinds and not crew.stop.is_set():
         library = _prove(library, pairs, crew)
-    if crew.stop.is_set():
-        return _group(so_far, reading, library, pairs)
-    reading.keep(library, crew.catalogue)
-    return replace(_group(so_far, reading, library, pairs), complete=not crew.stop.is_set())
+    if not crew.stop.is_set():
+        reading.keep(library, crew.catalogue)
+    return _group(replace(so_far, complete=not crew.stop.is_set()), reading, library, pairs)
 
 
 def _look(roots: Sequence[Path], crew: Crew) -> Looked:
@@ -203,8 +206,8 @@ def _identical(so_far: Found, reading: Reading, settings: Settings, crew: Crew) 
     reading.take_contents(jobs, crew.stop, lambda count: pace.step(count=count))
     pace.finish()
     library = reading.library()
-    found = _group(so_far, reading, library, no_pairs(library, settings.recipe.furthest))
-    return replace(found, complete=not crew.stop.is_set())
+    so_far = replace(so_far, complete=not crew.stop.is_set())
+    return _group(so_far, reading, library, no_pairs(library, settings.recipe.furthest))
 
 
 def _compare(library: Library, settings: Settings, crew: Crew) -> HashPairs:
@@ -238,4 +241,6 @@ def _group(so_far: Found, reading: Reading, library: Library, pairs: HashPairs) 
     near = pairs if Kind.NEAR_DUPLICATE in so_far.kinds else None
     matches = find_matches(library, so_far.recipe.furthest, so_far.kinds, pairs=near)
     skipped = tuple(sorted(reading.skipped, key=lambda each: os.fsencode(each.path)))
-    return replace(so_far, library=library, matches=matches, tree=build_tree(matches), skipped=skipped)
+    found = replace(so_far, library=library, matches=matches, tree=build_tree(matches), skipped=skipped)
+    found.prepare()
+    return found
