@@ -40,7 +40,7 @@ class Limits:
 
     wall: float = 60.0
     cpu: float = 10.0
-    memory: int = 1536 << 20
+    memory: int = 1 << 30
 
 
 def settle(parent: int) -> None:
@@ -69,7 +69,8 @@ def prepare(limits: Limits) -> None:
     if not _LIMITED:
         return
     times = os.times()
-    _limit(resource.RLIMIT_CPU, int(times.user + times.system + limits.cpu) + 1)
+    used = times.user + times.system
+    _limit(resource.RLIMIT_CPU, max(int(used + limits.cpu), int(used) + 2))  # whole seconds only
     held = _held()
     if held is not None:
         _limit(resource.RLIMIT_AS, held + limits.memory)

@@ -10,7 +10,8 @@ import os
 from hashlib import blake2b
 from typing import BinaryIO
 
-_WHOLE = 512 << 20
+WHOLE = 256 << 20
+"""Bytes of a file up to which it is read into memory."""
 _CHUNK = 1 << 20
 
 
@@ -20,7 +21,7 @@ def buffered(raw: BinaryIO) -> BinaryIO:
     Args:
         raw: An open file at its beginning.
     """
-    if os.fstat(raw.fileno()).st_size <= _WHOLE:
+    if os.fstat(raw.fileno()).st_size <= WHOLE:
         return io.BytesIO(raw.read())
     return io.BufferedReader(raw, _CHUNK)  # type: ignore[type-var]
 

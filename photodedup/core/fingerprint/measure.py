@@ -5,15 +5,18 @@ An open file enters; plain data leaves, from which the parent makes a fingerprin
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from hashlib import blake2b
+from io import BufferedReader
 from typing import Any, BinaryIO
 
 import numpy as np
 import simplejpeg
 from PIL import Image
 
-from photodedup.core.decode.intake import take_in
+from photodedup.core.decode.formats import open_picture
+from photodedup.core.decode.intake import WHOLE, take_in
 from photodedup.core.decode.picture import read_small
 from photodedup.core.decode.task import RefusedError
 from photodedup.core.fingerprint.look import look
@@ -38,6 +41,7 @@ def measure(raw: BinaryIO, recipe: str, known: Sequence[bytes] = ()) -> dict[str
         RefusedError: It is no picture of ours, too large, or too little of it is left.
         Exception: The decoder failed; a damaged file can raise anything.
     """
+    _glance(raw)
     stream, content = take_in(raw)
     if content in known:
         return {"content": content}
@@ -59,6 +63,18 @@ def measure(raw: BinaryIO, recipe: str, known: Sequence[bytes] = ()) -> dict[str
         "damaged": small.damaged,
         "thumbnail": simplejpeg.encode_jpeg(np.asarray(shown), _QUALITY, "RGB", "420"),
     }
+
+
+def _glance(raw: BinaryIO) -> None:
+    """Refuse a file that does not fit into memory and is no picture, before it is read to its end."""
+    if os.fstat(raw.fileno()).st_size <= WHOLE:
+        return
+    reader = BufferedReader(raw)  # type: ignore[type-var]
+    try:
+        open_picture(reader)
+    finally:
+        reader.detach()
+        raw.seek(0)
 
 
 def _shown(image: Image.Image) -> Image.Image:
