@@ -1,8 +1,8 @@
 """Measures a move of the slider: the new groups, and their keepers, kinds, space and order.
 
 Enters: `--quick` for 100,000 photos alone. Leaves: a small table, then one JSON line. The library is
-invented: half of the photos are alone, the others lie in clusters of two to six, some of them identical files. Aims
-are 5 ms for the new groups at 100,000 photos and 50 ms at 1,000,000.
+invented: half of the photos are alone, the others lie in clusters of two to six, some of them identical
+files. Aims are 5 ms for the new groups at 100,000 photos and 50 ms at 1,000,000.
 """
 
 from __future__ import annotations
