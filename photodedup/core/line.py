@@ -29,7 +29,16 @@ from photodedup.core.fingerprint import (
     prove_pixels,
 )
 from photodedup.core.group import Tree, build_tree, leave_out
-from photodedup.core.match import HashPairs, find_matches, find_pairs, no_pairs, picture_candidates
+from photodedup.core.match import (
+    HashPairs,
+    find_matches,
+    find_pairs,
+    no_pairs,
+    pack_pairs,
+    pairs_key,
+    picture_candidates,
+    unpack_pairs,
+)
 from photodedup.core.pace import Pace
 from photodedup.core.scan import Looked, check_folders, look
 from photodedup.core.suggest import Measured, Suggestions, measure, suggest, why
@@ -45,6 +54,9 @@ from photodedup.core.values import (
 
 LOOKED_FOR = frozenset({Kind.IDENTICAL_FILE, Kind.IDENTICAL_PICTURE, Kind.NEAR_DUPLICATE})
 _NO_MATCHES = find_matches(Library(), max(recipe.furthest for recipe in RECIPES.values()), LOOKED_FOR)
+
+MANY = 2_000
+"""Photos from which it pays to remember their near pairs."""
 
 SOON = 20_000
 """Photos whose near pairs are found in about a second."""
@@ -169,7 +181,7 @@ def search(
             library = reading.library()
             show(_group(so_far, reading, library, _compare(library, settings, replace(crew, tell=None))))
     library = reading.library()
-    pairs = _compare(library, settings, crew)
+    pairs = _compare_once(library, settings, crew)
     if Kind.IDENTICAL_PICTURE in settings.kinds and not crew.stop.is_set():
         library = _prove(library, pairs, crew)
     if not crew.stop.is_set():
@@ -208,6 +220,21 @@ def _identical(so_far: Found, reading: Reading, settings: Settings, crew: Crew) 
     library = reading.library()
     so_far = replace(so_far, complete=not crew.stop.is_set())
     return _group(so_far, reading, library, no_pairs(library, settings.recipe.furthest))
+
+
+def _compare_once(library: Library, settings: Settings, crew: Crew) -> HashPairs:
+    """Searches the near pairs, or remembers them where nothing that they depend on has changed."""
+    if Kind.NEAR_DUPLICATE not in settings.kinds or crew.stop.is_set() or len(library) < MANY:
+        return _compare(library, settings, crew)
+    key = pairs_key(library, settings.recipe.furthest)
+    kept = crew.catalogue.drawer.get(key)
+    known = None if kept is None else unpack_pairs(kept)
+    if known is not None:
+        return known
+    pairs = _compare(library, settings, crew)
+    if not crew.stop.is_set():
+        crew.catalogue.drawer.put(key, pack_pairs(pairs))
+    return pairs
 
 
 def _compare(library: Library, settings: Settings, crew: Crew) -> HashPairs:

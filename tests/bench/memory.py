@@ -41,7 +41,7 @@ def resident_mb() -> float:
 def fill(count: int, place: Path) -> None:
     """Writes the pages of an invented library, in a process of its own."""
     with Catalogue(place) as catalogue:
-        catalogue.write_pages(invented_library(count), wanted_of(DEFAULT_RECIPE))
+        catalogue.pages.write(invented_library(count), wanted_of(DEFAULT_RECIPE))
 
 
 def from_pages(photos: PhotoColumns, place: Path) -> Library:

@@ -36,14 +36,14 @@ def library(names=NAMES):
 
 
 def known(catalogue, photos, wanted=WANTED):
-    numbers, prints = catalogue.pages(PhotoColumns.of(photos), wanted)
+    numbers, prints = catalogue.pages.known(PhotoColumns.of(photos), wanted)
     return dict(zip(numbers.tolist(), prints, strict=True))
 
 
 def test_unchanged_folders_are_known_after_a_restart(tmp_path):
     kept = library()
     with Catalogue(tmp_path / "c.sqlite") as catalogue:
-        catalogue.write_pages(kept, WANTED)
+        catalogue.pages.write(kept, WANTED)
     with Catalogue(tmp_path / "c.sqlite") as catalogue:
         assert known(catalogue, kept.photos) == dict(enumerate(kept.fingerprints))
 
@@ -51,7 +51,7 @@ def test_unchanged_folders_are_known_after_a_restart(tmp_path):
 def test_nothing_is_known_of_an_empty_catalogue_or_an_empty_folder():
     with Catalogue(None) as catalogue:
         assert known(catalogue, library().photos) == {}
-        catalogue.write_pages(Library(), WANTED)
+        catalogue.pages.write(Library(), WANTED)
         assert known(catalogue, []) == {}
 
 
@@ -65,7 +65,7 @@ def test_whatever_changed_is_not_known_and_everything_else_is(changed, gone, wha
         if at not in gone
     ]
     with Catalogue(None) as catalogue:
-        catalogue.write_pages(kept, WANTED)
+        catalogue.pages.write(kept, WANTED)
         found = known(catalogue, [each for _, each in met])
     assert found == {place: kept.fingerprints[at] for place, (at, _) in enumerate(met) if at not in changed}
 
@@ -73,24 +73,24 @@ def test_whatever_changed_is_not_known_and_everything_else_is(changed, gone, wha
 def test_a_drive_that_gets_another_number_keeps_its_pages():
     kept = library()
     with Catalogue(None) as catalogue:
-        catalogue.write_pages(kept, WANTED)
+        catalogue.pages.write(kept, WANTED)
         assert len(known(catalogue, [replace(each, device=77) for each in kept.photos])) == len(kept)
 
 
 @pytest.mark.parametrize("changed", [{"recipe": "dhash64"}, {"version": 2}, {"measure": 2}])
 def test_pages_of_another_recipe_or_version_are_not_read(changed):
     with Catalogue(None) as catalogue:
-        catalogue.write_pages(library(), WANTED)
+        catalogue.pages.write(library(), WANTED)
         assert known(catalogue, library().photos, replace(WANTED, **changed)) == {}
         assert len(known(catalogue, library().photos)) == len(NAMES)
 
 
 def test_a_folder_is_written_anew_as_it_is_now():
     with Catalogue(None) as catalogue:
-        catalogue.write_pages(library(), WANTED)
+        catalogue.pages.write(library(), WANTED)
         kept = library()
         fewer = Library(kept.files.take(np.array([0, 6])), kept.seen.take(np.array([6, 0])))
-        catalogue.write_pages(fewer, WANTED)
+        catalogue.pages.write(fewer, WANTED)
         found = known(catalogue, kept.photos)
     assert found.pop(0) == fingerprint(6)
     assert found.pop(6) == fingerprint(0)
@@ -99,7 +99,7 @@ def test_a_folder_is_written_anew_as_it_is_now():
 
 def test_a_broken_page_is_as_good_as_none(tmp_path):
     with Catalogue(tmp_path / "c.sqlite") as catalogue:
-        catalogue.write_pages(library(), WANTED)
+        catalogue.pages.write(library(), WANTED)
     with sqlite3.connect(tmp_path / "c.sqlite") as raw:
         raw.execute("UPDATE page SET prints = substr(prints, 5) WHERE length(names) = 12")
     raw.close()

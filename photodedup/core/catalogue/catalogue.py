@@ -13,10 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-import numpy as np
-from numpy.typing import NDArray
-
 from photodedup.core.catalogue.connection import Connection
+from photodedup.core.catalogue.drawer import Drawer
 from photodedup.core.catalogue.pages import Pages
 from photodedup.core.catalogue.rows import (
     PICTURE,
@@ -32,11 +30,8 @@ from photodedup.core.catalogue.rows import (
 from photodedup.core.catalogue.schema import CATALOGUE, CATALOGUE_VERSION, THUMBNAILS, THUMBNAILS_VERSION
 from photodedup.core.values import (
     Fingerprint,
-    FingerprintColumns,
-    Library,
     Mark,
     Photo,
-    PhotoColumns,
     Skipped,
     SkipReason,
 )
@@ -60,7 +55,12 @@ _FILE_UPSERT = (
 
 
 class Catalogue:
-    """What is known of photos; may be used by several threads, and by several photodedups at once."""
+    """What is known of photos; may be used by several threads, and by several photodedups at once.
+
+    Attributes:
+        pages: What is known of whole folders.
+        drawer: Large results that are dear to compute.
+    """
 
     def __init__(self, path: Path | None) -> None:
         """Open the catalogue, or make it.
@@ -72,7 +72,7 @@ class Catalogue:
             CatalogueError: It cannot be used, for instance because a newer photodedup wrote it.
         """
         self._facts = Connection(path, CATALOGUE, CATALOGUE_VERSION)
-        self._pages = Pages(self._facts)
+        self.pages, self.drawer = Pages(self._facts), Drawer(self._facts)
         beside = None if path is None else path.with_name(path.stem + "-thumbnails.sqlite")
         try:
             self._thumbnails = Connection(beside, THUMBNAILS, THUMBNAILS_VERSION)
@@ -109,22 +109,6 @@ class Catalogue:
         for start in range(0, len(photos), _MANY):
             found += self._lookup(photos[start : start + _MANY], wanted)
         return found
-
-    def pages(self, photos: PhotoColumns, wanted: Wanted) -> tuple[NDArray[np.int64], FingerprintColumns]:
-        """Which photos are unchanged since the pages of their folders were written, and their fingerprints.
-
-        Args:
-            photos: As the walk saw them.
-            wanted: Which measurements serve.
-
-        Returns:
-            int64 numbers of photos, rising, and the fingerprint of each; the others may be known to `lookup`.
-        """
-        return self._pages.known(photos, wanted)
-
-    def write_pages(self, library: Library, wanted: Wanted) -> None:
-        """Write the pages of the folders of a library, whose fingerprints are in the catalogue already."""
-        self._pages.write(library, wanted)
 
     def known_contents(self, sizes: Iterable[int], wanted: Wanted) -> dict[int, list[bytes]]:
         """The contents of each size that are fully measured, so that a moved file needs no decoding."""

@@ -3,7 +3,7 @@
 A page is a copy of what is known of one folder, for speed; all of it can be made again from the others.
 """
 
-CATALOGUE_VERSION = 2
+CATALOGUE_VERSION = 3
 CATALOGUE = """
 CREATE TABLE IF NOT EXISTS picture (
     id INTEGER PRIMARY KEY, content BLOB NOT NULL UNIQUE, size INTEGER NOT NULL, version INTEGER NOT NULL,
@@ -23,6 +23,8 @@ CREATE TABLE IF NOT EXISTS word (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQ
 CREATE TABLE IF NOT EXISTS page (
     folder BLOB NOT NULL, recipe TEXT NOT NULL, version INTEGER NOT NULL, measure INTEGER NOT NULL,
     names BLOB NOT NULL, seen BLOB NOT NULL, prints BLOB NOT NULL, PRIMARY KEY (folder, recipe));
+CREATE TABLE IF NOT EXISTS drawer (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, key BLOB NOT NULL UNIQUE, held BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS decision (
     path BLOB PRIMARY KEY, content BLOB NOT NULL, mark TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS library (

@@ -45,7 +45,7 @@ class Reading:
 
     def remember(self, catalogue: Catalogue) -> None:
         """Takes at once what is unchanged since an earlier search came to its end."""
-        self._numbers, self._read = catalogue.pages(self.photos, wanted_of(self._recipe))
+        self._numbers, self._read = catalogue.pages.known(self.photos, wanted_of(self._recipe))
         others: NDArray[np.bool_] = np.ones(len(self.photos), np.bool_)
         others[self._numbers] = False
         self.unread = self.photos.take(np.flatnonzero(others))
@@ -100,7 +100,7 @@ class Reading:
         anew = np.isin(library.files.rows["folder"], np.unique(self.unread.rows["folder"]))
         numbers = np.flatnonzero(anew)
         some = Library(library.files.take(numbers), library.seen.take(numbers))
-        catalogue.write_pages(some, wanted_of(self._recipe))
+        catalogue.pages.write(some, wanted_of(self._recipe))
 
     def _pack(self) -> None:
         if self._new:

@@ -9,7 +9,7 @@ whose full-size pixels are needed, then `find_matches` with the pairs that were 
 from photodedup.core.match.find import find_matches
 from photodedup.core.match.kinds import distance_between, distances, kind_between, kinds_to
 from photodedup.core.match.near import near_pairs
-from photodedup.core.match.pairs import HashPairs, find_pairs, no_pairs
+from photodedup.core.match.pairs import HashPairs, find_pairs, no_pairs, pack_pairs, pairs_key, unpack_pairs
 from photodedup.core.match.proof import picture_candidates
 
 __all__ = [
@@ -22,5 +22,8 @@ __all__ = [
     "kinds_to",
     "near_pairs",
     "no_pairs",
+    "pack_pairs",
+    "pairs_key",
     "picture_candidates",
+    "unpack_pairs",
 ]

@@ -6,6 +6,7 @@ Enters: a library. Leaves: `HashPairs`, the pairs among its distinct hashes, whi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import blake2b
 from threading import Event
 
 import numpy as np
@@ -15,6 +16,8 @@ from photodedup.core.match.near import near_pairs
 from photodedup.core.values import Index, Library, Tell
 
 PLAIN = -1
+_VERSION = 1
+"""Raised when the same hashes would give other pairs."""
 
 
 @dataclass(frozen=True)
@@ -65,3 +68,30 @@ def no_pairs(library: Library, furthest: int) -> HashPairs:
     """The pairs of a library in which no picture is matched by its look: none."""
     none = np.zeros(0, np.int32)
     return HashPairs(np.full(len(library), PLAIN, np.int32), none, none, none, furthest)
+
+
+def pairs_key(library: Library, furthest: int) -> bytes:
+    """Names everything that the pairs of a library depend on: BLAKE2b-256."""
+    digest = blake2b(f"{_VERSION} {furthest} {len(library)} ".encode(), digest_size=32)
+    digest.update(np.ascontiguousarray(library.seen.rows["plain"]).data)
+    digest.update(library.hashes().data)
+    return digest.digest()
+
+
+def pack_pairs(pairs: HashPairs) -> bytes:
+    """Pairs as bytes, to be kept under their key."""
+    counts = np.array([pairs.furthest, len(pairs.number), len(pairs.left)], "<i4")
+    arrays = (counts, pairs.number, pairs.left, pairs.right, pairs.distance)
+    return b"".join(each.astype("<i4").tobytes() for each in arrays)
+
+
+def unpack_pairs(kept: bytes) -> HashPairs | None:
+    """Pairs from their bytes, or None where these are not whole."""
+    if len(kept) < 12 or len(kept) % 4:
+        return None
+    furthest, photos, pairs = np.frombuffer(kept, "<i4", 3).tolist()
+    if len(kept) != 4 * (3 + photos + 3 * pairs):
+        return None
+    whole = np.frombuffer(kept, "<i4", offset=12).astype(np.int32)
+    number, left, right, distance = np.split(whole, [photos, photos + pairs, photos + 2 * pairs])
+    return HashPairs(number, left, right, distance, furthest)

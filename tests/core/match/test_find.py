@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from photodedup.core.errors import StoppedError
 from photodedup.core.group import build_tree
-from photodedup.core.match import distance_between, find_matches, find_pairs
+from photodedup.core.match import (
+    distance_between,
+    find_matches,
+    find_pairs,
+    pack_pairs,
+    pairs_key,
+    unpack_pairs,
+)
 from photodedup.core.values import Kind, Library
 from tests.core.match.library import fingerprint, library_of
 
@@ -162,3 +169,28 @@ def test_ten_thousand_equal_hashes_need_no_pair():
 def test_an_empty_library_matches_nothing():
     matches = find_matches(Library(), 64, ALL)
     assert (len(matches.node), len(matches.left), len(build_tree(matches).cut(64))) == (0, 0, 0)
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.booleans()), max_size=12))
+def test_pairs_come_back_from_their_bytes_and_only_whole(drawn):
+    library = library_of([fingerprint(at, bits, plain=plain) for at, (bits, plain) in enumerate(drawn)])
+    pairs = find_pairs(library, 3)
+    kept = pack_pairs(pairs)
+    again = unpack_pairs(kept)
+    assert again.furthest == pairs.furthest
+    for name in ("number", "left", "right", "distance"):
+        assert getattr(again, name).tolist() == getattr(pairs, name).tolist()
+    assert [unpack_pairs(part) for part in (kept[:-1], kept[:-4], kept + b"1234", b"")] == [None] * 4
+
+
+def test_the_key_of_pairs_follows_everything_that_they_depend_on():
+    prints = [fingerprint(1, 5), fingerprint(2, 6)]
+    others = [
+        prints[::-1],
+        [prints[0], fingerprint(2, 7)],
+        [prints[0], fingerprint(2, 6, plain=True)],
+        prints[:1],
+    ]
+    keys = [pairs_key(library_of(each), 3) for each in (prints, *others)] + [pairs_key(library_of(prints), 4)]
+    assert len(set(keys)) == len(keys)
+    assert pairs_key(library_of([fingerprint(8, 5), fingerprint(9, 6)]), 3) == keys[0]

@@ -1,0 +1,32 @@
+"""The line as a whole: what it remembers from one search to the next."""
+
+from photodedup.core import line
+from photodedup.core.catalogue import Catalogue
+from photodedup.core.decode import Workers
+from photodedup.core.line import Crew, Settings, search
+from photodedup.core.match import no_pairs, pack_pairs, pairs_key
+from photodedup.core.values import Kind
+from tests.pictures import library, save, scene
+
+
+def test_near_pairs_are_remembered_while_the_hashes_are_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr(line, "MANY", 1)
+    folder = library(tmp_path / "Photos")
+    with Catalogue(None) as catalogue, Workers(2) as workers:
+        crew = Crew(catalogue, workers)
+        first = search([folder], Settings(), crew)
+        again = search([folder], Settings(), crew)
+        assert again.matches.distance.tolist() == first.matches.distance.tolist()
+        assert {Kind(int(kind)) for kind in again.suggest(48).kind} == {
+            Kind.IDENTICAL_FILE,
+            Kind.NEAR_DUPLICATE,
+        }
+        # Who finds no near-duplicates now did not search for them again.
+        key = pairs_key(first.library, 64)
+        catalogue.drawer.put(key, pack_pairs(no_pairs(first.library, 64)))
+        assert len(search([folder], Settings(), crew).matches.left) == 0
+        catalogue.drawer.put(key, b"broken")
+        assert len(search([folder], Settings(), crew).matches.left) == len(first.matches.left)
+        catalogue.drawer.put(key, pack_pairs(no_pairs(first.library, 64)))
+        save(scene(77), folder / "new.jpg")
+        assert len(search([folder], Settings(), crew).matches.left) >= len(first.matches.left)
