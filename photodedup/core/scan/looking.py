@@ -112,14 +112,18 @@ def _columns(runs: Sequence[Run]) -> PhotoColumns:
     rows["folder"] = np.repeat(np.array(numbers, np.int32), lengths)
     rows["size"] = np.fromiter(chain.from_iterable(run.sizes for run in runs), np.int64, total)
     rows["mtime_ns"] = np.fromiter(chain.from_iterable(run.mtimes for run in runs), np.int64, total)
-    rows["device"] = np.fromiter(
-        (each & _LOW for each in chain.from_iterable(run.devices for run in runs)), np.uint64, total
-    )
-    rows["inode"] = np.fromiter(
-        (each & _LOW for each in chain.from_iterable(run.inodes for run in runs)), np.uint64, total
-    )
+    rows["device"] = _unsigned([run.devices for run in runs], total)
+    rows["inode"] = _unsigned([run.inodes for run in runs], total)
     ends = np.fromiter(accumulate(map(len, chain.from_iterable(run.names for run in runs))), np.int64, total)
     return PhotoColumns(tuple(folders), rows, b"".join(chain.from_iterable(run.names for run in runs)), ends)
+
+
+def _unsigned(numbers: Sequence[Sequence[int]], total: int) -> NDArray[np.uint64]:
+    """Numbers as the disk says them; of those of Windows, which can be longer, the lower half."""
+    try:
+        return np.fromiter(chain.from_iterable(numbers), np.uint64, total)
+    except OverflowError:
+        return np.fromiter((each & _LOW for each in chain.from_iterable(numbers)), np.uint64, total)
 
 
 def _in_order(runs: Sequence[Run]) -> bool:

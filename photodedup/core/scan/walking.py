@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
@@ -194,11 +193,10 @@ def _no_content(path: bytes, status: os.stat_result) -> Skipped | None:
 
 def _sort(entries: _Entries) -> None:
     """Puts what a folder holds where the bytes of its paths belong, so that a walk comes sorted by path."""
-    folders = set()
-    for entry in entries:
-        with suppress(OSError):
-            if entry.is_dir(follow_symlinks=False):
-                folders.add(entry.name)
+    try:
+        folders = {entry.name for entry in entries if entry.is_dir(follow_symlinks=False)}
+    except OSError:  # a disk that fails; each entry will say so itself
+        folders = set()
     if folders:
         entries.sort(key=lambda each: each.name + _SEPARATOR if each.name in folders else each.name)
     else:
