@@ -40,14 +40,22 @@ def run_command(arguments: Sequence[str]) -> int:
             sys.stdout.flush()
         return int(failed)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return _silent()
+    except OSError as error:
+        print(f"photodedup: {error.strerror}: the output could not be written whole.", file=sys.stderr)
+        return _silent()
     except WrongUseError as error:
         print(f"photodedup: {words.shown(str(error))}", file=sys.stderr)
         return 2
     except PhotodedupError as error:
         print(f"photodedup: {words.shown(str(error))}", file=sys.stderr)
         return 1
+
+
+def _silent() -> int:
+    """What is still to be flushed at the end goes nowhere, since nobody can take it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
 
 
 def _scan(options: argparse.Namespace, stop: threading.Event) -> bool:

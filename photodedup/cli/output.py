@@ -6,6 +6,7 @@ In: what was found, planned and moved. Out: JSON objects, and lines on standard 
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -85,9 +86,14 @@ def print_groups(found: Found, shown: Suggestions) -> None:
             size = words.size(found.library.photos[photo].size)
             print(f"  {mark:4}  {size:>9}  {words.shown(found.library.photos[photo].path)}")
     photos, groups = words.count(len(found.library), "photo"), words.count(len(shown), "group")
-    print(
-        f"{photos}, {groups} of copies, {words.size(shown.space())} to free, {len(found.skipped):,} skipped."
-    )
+    print(f"{photos}, {groups} of copies, {words.size(shown.space())} to free.")
+    if found.skipped:
+        print(f"{len(found.skipped):,} skipped: {_reasons(found)}. --json lists them.")
+
+
+def _reasons(found: Found) -> str:
+    counts = Counter(each.reason.value.replace("-", " ") for each in found.skipped)
+    return ", ".join(f"{number:,} {reason}" for reason, number in counts.most_common())
 
 
 def print_plan(plan: Plan, no_trash: Mapping[Path, str]) -> None:

@@ -17,32 +17,8 @@ from photodedup.core import disk
 from photodedup.core.catalogue import journal_folder
 from photodedup.core.plan import Plan
 from photodedup.core.values import Kind, Removal, Witness
+from tests.flow.running import photodedup, scan, snapshot
 from tests.pictures import library, save, scene
-
-
-def photodedup(*arguments: object, **options) -> subprocess.CompletedProcess[str]:
-    """Runs photodedup as a person would."""
-    command = [sys.executable, "-m", "photodedup", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, **options)
-
-
-def scan(*arguments: object) -> dict:
-    """Scans and gives the JSON object."""
-    result = photodedup("scan", *arguments, "--json")
-    assert result.returncode == 0, result.stderr
-    return json.loads(result.stdout)
-
-
-def snapshot(folder: Path) -> dict:
-    """Every file and folder with content, mode and time."""
-    return {
-        path.relative_to(folder): (
-            path.read_bytes() if path.is_file() else None,
-            path.stat().st_mode,
-            path.stat().st_mtime_ns,
-        )
-        for path in [folder, *folder.rglob("*")]
-    }
 
 
 def test_scan_says_what_it_found(tmp_path):
@@ -201,57 +177,6 @@ def test_an_earlier_plan_is_replaced(tmp_path):
         assert photodedup("scan", folder, "--plan", tmp_path / "plan.json").returncode == 0
 
 
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (["scan", "/no/such/folder"], "/no/such/folder"),
-        (["scan"], "FOLDER"),
-        (["scan", ".", "--threshold", "65"], "--threshold goes up to 64 bits with phash256, not 65."),
-        (["scan", ".", "--threshold", "-1"], "--threshold"),
-        (["scan", ".", "--threshold", "many"], "takes a whole number of bits"),
-        (["scan", ".", "--hash", "md5"], "md5"),
-        (["scan", ".", "--kinds", "twins"], "'twins' is no kind"),
-        (["scan", ".", "--jobs", "0"], "--jobs takes a whole number, 1 or more"),
-        (["scan", ".", "--catalogue", "x", "--no-catalogue"], "not allowed with"),
-        (["trash", "/no/such/plan"], "cannot be read"),
-        (["trash", __file__], "is not a plan"),
-        (["--wrong"], "--wrong"),
-    ],
-)
-def test_wrong_use_is_told_in_a_sentence(tmp_path, arguments, sentence):
-    result = photodedup(*arguments, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(Path.cwd())})
-    assert result.returncode == 2, result.stdout
-    assert sentence in result.stderr
-    assert result.stderr.startswith("photodedup")
-    assert result.stderr.count("\n") == 1
-
-
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (["scan"], "the following arguments are required: FOLDER. See: photodedup scan --help"),
-        (["trash"], "the following arguments are required: PLAN. See: photodedup trash --help"),
-        (
-            ["scan", ".", "--jobs", "x"],
-            "--jobs takes a whole number, 1 or more, not 'x'. See: photodedup scan --help",
-        ),
-        (["history", "--odd"], "unrecognized arguments: --odd. See: photodedup --help"),
-        (
-            ["undo", "no-such-batch"],
-            "There is no batch no-such-batch in the history. See: photodedup history",
-        ),
-    ],
-)
-def test_wrong_use_is_one_sentence_and_nothing_else(capsys, arguments, sentence):
-    assert run_command(arguments) == 2
-    assert capsys.readouterr() == ("", f"photodedup: {sentence}\n")
-
-
-def test_undo_without_any_batch_is_told(capsys):
-    assert run_command(["undo"]) == 1
-    assert capsys.readouterr() == ("", "photodedup: There is nothing to put back.\n")
-
-
 def test_skipped_files_are_no_failure(tmp_path):
     save(scene(1), tmp_path / "whole.jpg")
     (tmp_path / "empty.jpg").touch()
@@ -326,3 +251,21 @@ def test_ctrl_c_while_it_loads_leaves_no_traceback(monkeypatch):
 
     monkeypatch.setattr(cli, "run_command", interrupted)
     assert main(["history"]) == 130
+
+
+def test_a_full_disk_under_the_output_is_told(tmp_path):
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    save(scene(1), tmp_path / "a.jpg")
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "photodedup", "scan", tmp_path, "--no-catalogue"]
+        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stderr.endswith("No space left on device: the output could not be written whole.\n")
+
+
+def test_what_was_skipped_is_counted_by_reason(tmp_path):
+    (tmp_path / "empty.jpg").touch()
+    (tmp_path / "notes.txt").write_text("hello")
+    out = photodedup("scan", tmp_path, "--no-catalogue").stdout
+    assert "2 skipped: 1 empty, 1 not a picture. --json lists them." in out

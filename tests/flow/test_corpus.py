@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flow.test_command_line import photodedup, scan, snapshot
+from tests.flow.running import photodedup, scan, snapshot
 
 pytestmark = pytest.mark.corpus
 FOLDERS = ("photos", "photos-small", "hard_negatives", "groups")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QTableView
 from photodedup.gui.dialogs import FoldersDialog, KeysDialog, SkippedDialog
 from photodedup.gui.history import HistoryDialog
 from photodedup.gui.move_dialogs import MoveDialog, ReportDialog
-from tests.flow.test_command_line import snapshot
+from tests.flow.running import snapshot
 from tests.pictures import library, save, scene
 
 
