@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from photodedup.cli import run_command
 from tests.flow.running import photodedup
 
 
