@@ -1,5 +1,8 @@
 """The line as a whole: what it remembers from one search to the next."""
 
+import sqlite3
+from contextlib import closing
+
 from photodedup.core import line
 from photodedup.core.catalogue import Catalogue
 from photodedup.core.decode import Workers
@@ -7,6 +10,28 @@ from photodedup.core.line import Crew, Settings, search
 from photodedup.core.match import no_pairs, pack_pairs, pairs_key
 from photodedup.core.values import Kind
 from tests.pictures import library, save, scene
+
+
+def pages(place):
+    with closing(sqlite3.connect(place)) as raw:
+        return raw.execute("SELECT rowid, folder FROM page ORDER BY folder").fetchall()
+
+
+def test_only_folders_of_which_something_was_read_anew_are_written_again(tmp_path):
+    folder, place = library(tmp_path / "Photos"), tmp_path / "c.sqlite"
+    (folder / "2019/cut.jpg").write_bytes((folder / "2019/IMG_0000.jpg").read_bytes()[:9000])
+    with Catalogue(place) as catalogue, Workers(2) as workers:
+        crew = Crew(catalogue, workers)
+        search([folder], Settings(), crew)
+        first = pages(place)
+        assert len(first) == 3
+        search([folder], Settings(), crew)
+        assert pages(place) == first
+        save(scene(77), folder / "Backup/new.jpg")
+        search([folder], Settings(), crew)
+        again = pages(place)
+    assert [path for _, path in again] == [path for _, path in first]
+    assert sum(one != other for one, other in zip(first, again, strict=True)) == 1
 
 
 def test_near_pairs_are_remembered_while_the_hashes_are_the_same(tmp_path, monkeypatch):

@@ -37,7 +37,7 @@ class Reading:
         self.photos = self.unread = photos
         self.skipped = skipped
         self._recipe = recipe
-        self._numbers = np.zeros(0, np.int64)
+        self._numbers, self._remembered = np.zeros(0, np.int64), 0
         self._read = FingerprintColumns.of(())
         self._new: list[tuple[int, Fingerprint]] = []
         self._next = FIRST_SHOW
@@ -46,6 +46,7 @@ class Reading:
     def remember(self, catalogue: Catalogue) -> None:
         """Takes at once what is unchanged since an earlier search came to its end."""
         self._numbers, self._read = catalogue.pages.known(self.photos, wanted_of(self._recipe))
+        self._remembered = len(self._numbers)
         others: NDArray[np.bool_] = np.ones(len(self.photos), np.bool_)
         others[self._numbers] = False
         self.unread = self.photos.take(np.flatnonzero(others))
@@ -97,8 +98,8 @@ class Reading:
             library: All that was read; it is in the catalogue already.
             catalogue: Takes it.
         """
-        anew = np.isin(library.files.rows["folder"], np.unique(self.unread.rows["folder"]))
-        numbers = np.flatnonzero(anew)
+        anew = np.unique(self.photos.rows["folder"][self._numbers[self._remembered :]])
+        numbers = np.flatnonzero(np.isin(library.files.rows["folder"], anew))
         some = Library(library.files.take(numbers), library.seen.take(numbers))
         catalogue.pages.write(some, wanted_of(self._recipe))
 
