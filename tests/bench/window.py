@@ -111,8 +111,26 @@ def run(photos: int, groups: int) -> dict[str, float]:
     for name, act in steps.items():
         once = "all" in name or "open" in name
         times[name] = round(heart.hold(act, 1 if once else 6, 2.0 if once else 0.3), 1)
+    times["scanning"] = round(scanning(window, heart, app), 1)
     window.close()
     return times
+
+
+def scanning(window, heart: Heart, app) -> float:
+    """The longest time in ms for which a scan of pictures made for it held the window."""
+    from tests.pictures import save, scene
+
+    folder = Path(tempfile.mkdtemp())
+    raw = [save(scene(seed, 1600, 1200), folder / f"{seed}.jpg").read_bytes() for seed in range(8)]
+    for number in range(400):
+        one = raw[number % 8]
+        (folder / f"copy-{number}.jpg").write_bytes(one[:2] + b"\xff\xfe\x00\x08%06d" % number + one[2:])
+    window.scan([folder])
+    heart.hold(lambda: None, 1, 0.0)
+    heart.longest = 0.0
+    while window.desk.strip.isVisible():
+        app.processEvents()
+    return heart.longest * 1000
 
 
 def main() -> None:
