@@ -48,10 +48,8 @@ DJPEG = 'find "$1" -type f -print0 | xargs -0 -n 1 -P "$2" djpeg -scale 1/8 -gra
 
 def camera_jpegs():
     """The camera JPEGs of the corpus."""
-    found = (SHARED / "corpus" / "photos").rglob("*")
-    return sorted(
-        path for path in found if path.suffix.lower() in (".jpg", ".jpeg") and path.stat().st_size > CAMERA
-    )
+    parts = [SHARED / "corpus" / part for part in ("photos", "hard_negatives")]
+    return sorted(path for part in parts for path in jpegs(part) if path.stat().st_size > CAMERA)
 
 
 def jpegs(folder):

@@ -123,6 +123,31 @@ def test_the_thumbnail_comes_from_the_same_decoding(folder, workers):
     assert (shown.format, shown.size) == ("JPEG", (240, 180))
 
 
+def test_a_copy_is_not_decoded_a_second_time_even_in_a_first_scan(tmp_path, workers):
+    root = tmp_path / "photos"
+    root.mkdir()
+    for seed in range(12):
+        scene(seed, (240 + 8 * seed, 180)).save(root / f"{seed:02}.jpg")
+    for seed in range(3):
+        shutil.copyfile(root / f"{seed:02}.jpg", root / f"{seed:02} copy.jpg")
+    answers = []
+
+    class Watched:
+        """The workers, with an ear for what they answer."""
+
+        run_one = workers.run_one
+
+        def run(self, tasks, stop=None):
+            for task, answer in workers.run(tasks, stop):
+                answers.append("bits" in answer)
+                yield task, answer
+
+    with Catalogue(None) as catalogue:
+        found, _ = measured(root, catalogue, Watched())
+    assert all(found[f"{seed:02}.jpg"] == found[f"{seed:02} copy.jpg"] for seed in range(3))
+    assert (answers.count(True), answers.count(False)) == (12, 3)
+
+
 def test_stop_keeps_what_was_measured(folder, workers):
     stop = Event()
     with Catalogue(None) as catalogue:

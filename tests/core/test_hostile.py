@@ -173,10 +173,9 @@ def test_what_is_no_file_or_endless_is_a_reasoned_skip_at_no_cost(tmp_path):
 
 
 def killer(pool, counted, ended, seed):
-    """Kills a worker now and then, never two over one file: three answers later another may go."""
+    """Kills a worker now and then, never two over one file: five answers later another may go."""
     dice = random.Random(seed)
     while not ended.is_set():
-        last = counted[0]
         time.sleep(dice.random() * 0.02)
         if pids := pool.pids():
             try:
@@ -184,7 +183,8 @@ def killer(pool, counted, ended, seed):
             except ProcessLookupError:
                 continue
             counted[1] += 1
-        while counted[0] < last + dice.randint(4, 8) and not ended.is_set():
+        enough = counted[0] + dice.randint(5, 8)
+        while counted[0] < enough and not ended.is_set():
             time.sleep(0.001)
 
 

@@ -218,9 +218,10 @@ class Workers:
         answer, job = worker.take(), worker.job
         if answer is None:
             self._bury(worker)
-        elif job is None:
+            return
+        self._stillborn = 0  # one that answers shows that the decoder can start
+        if job is None:
             worker.ready = True
-            self._stillborn = 0
         else:
             worker.job = None
             job.deliver(answer)

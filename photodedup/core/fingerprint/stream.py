@@ -179,7 +179,7 @@ def _measured(
 ) -> Iterator[Answer]:
     book = _Book(catalogue, wanted)
     try:
-        for task, answer in workers.run(_tasks(photos, wanted, catalogue), stop):
+        for task, answer in workers.run(_tasks(photos, wanted, catalogue, book), stop):
             photo: Photo = task.key
             seen = answer if isinstance(answer, Skipped) else book.fingerprint(photo, answer)
             if seen is None:  # known when the task was given, and gone from the catalogue since
@@ -195,13 +195,18 @@ def _measured(
         book.write()
 
 
-def _tasks(photos: PhotoColumns, wanted: Wanted, catalogue: Catalogue) -> Iterator[Task]:
-    for start in range(0, len(photos), _BATCH):
-        some = list(photos[start : start + _BATCH])
-        known = catalogue.known_contents((photo.size for photo in some), wanted)
-        for photo in some:
-            contents = known.get(photo.size, ())
-            yield _task(photo, wanted.recipe, contents if len(contents) <= _FEW else ())
+def _tasks(photos: PhotoColumns, wanted: Wanted, catalogue: Catalogue, book: _Book) -> Iterator[Task]:
+    """One task a photo; those whose size came before wait until that content is known."""
+    first = np.zeros(len(photos), bool)
+    first[np.unique(photos.rows["size"], return_index=True)[1]] = True
+    for round_ in (photos.take(np.flatnonzero(first)), photos.take(np.flatnonzero(~first))):
+        for start in range(0, len(round_), _BATCH):
+            book.write()
+            some = list(round_[start : start + _BATCH])
+            known = catalogue.known_contents((photo.size for photo in some), wanted)
+            for photo in some:
+                contents = known.get(photo.size, ())
+                yield _task(photo, wanted.recipe, contents if len(contents) <= _FEW else ())
 
 
 def _task(photo: Photo, recipe: str, known: Sequence[bytes] = ()) -> Task:
