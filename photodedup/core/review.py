@@ -77,10 +77,6 @@ class Review:
                 wanted.update((photo, Mark.KEEP if photo == keeper else Mark.TRASH) for photo in group)
         return self._apply(wanted)
 
-    def clear(self, photos: Iterable[Path]) -> set[Path]:
-        """Makes photos undecided again."""
-        return self._apply(dict.fromkeys(photos))
-
     def adopt(self, marks: Mapping[Path, Mark]) -> None:
         """Takes over marks of an earlier day for photos that have none; not a step to be undone."""
         self._marks = {**marks, **self._marks}

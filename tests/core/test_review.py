@@ -91,12 +91,6 @@ def test_taking_proposals_leaves_decided_groups_alone():
     assert review.mark(other[1]) is TRASH
 
 
-def test_clear_makes_photos_undecided():
-    review = Review({A: KEEP, B: TRASH})
-    assert review.clear([A, C]) == {A}
-    assert dict(review.marks) == {B: TRASH}
-
-
 def test_marks_of_an_earlier_day_do_not_change_a_decision():
     review = Review()
     review.keep(A)
