@@ -24,7 +24,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
-PEERS = Path("/opt/pd-bench/bin/python")
 CAMERA = 400_000
 """Bytes from which a JPEG of the corpus counts as one from a camera."""
 
@@ -185,7 +184,7 @@ def arguments():
     parser.add_argument("folder", nargs="?", type=Path, help="JPEGs; the corpus' camera JPEGs by default")
     parser.add_argument("--library", type=int, metavar="N", help="make a library of N photos instead")
     parser.add_argument("--megapixels", type=float, default=12, help="of the photos of --library")
-    parser.add_argument("--peers", type=Path, default=PEERS if PEERS.exists() else Path(sys.executable))
+    parser.add_argument("--peers", type=Path, default=Path(sys.executable))
     parser.add_argument("--quick", action="store_true", help="one run instead of the median of three")
     return parser.parse_args()
 
