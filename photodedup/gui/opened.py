@@ -34,8 +34,6 @@ class Opened:
 
 def make_ready(found: Found, marks: Marks) -> Opened:
     """Works out what the window will ask for at once."""
-    found.suggest(found.recipe.threshold)
-    _ = found.counts
     grouped = found.tree.order.tolist()
     index = {found.library.photos[number].path: number for number in grouped}
     return Opened(found, {path: each for path, each in marks.items() if path in index}, index)

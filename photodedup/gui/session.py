@@ -13,12 +13,11 @@ from types import MappingProxyType
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from photodedup.core.group import leave_out
 from photodedup.core.line import Found
 from photodedup.core.plan import Plan, plan_from_marks
 from photodedup.core.review import Review
-from photodedup.core.suggest import NO_KEEPER, Suggestions
-from photodedup.core.values import Groups, Kind, Mark
+from photodedup.core.suggest import NO_KEEPER
+from photodedup.core.values import Kind, Mark
 from photodedup.gui.opened import Marks, Opened
 
 Proposal = tuple[Path, list[Path]]
@@ -49,7 +48,7 @@ class Session(QObject):
         self.threshold = self.thresholds.get(self.found.recipe.name, self.found.recipe.threshold)
         self.review = Review()
         self.kind: Kind | None = None
-        self.shown = self.found.suggest(self.threshold)
+        self.shown = self._everything = self.found.suggest(self.threshold)
         self.counts: Mapping[Kind, int] = {}
         self.current = -1
         self.photo = 0
@@ -200,7 +199,7 @@ class Session(QObject):
 
     def totals(self) -> tuple[int, int, int]:
         """Photos that will move, their bytes, and marked photos that can't because their group keeps none."""
-        groups = self._all_groups()
+        groups = self._everything.groups
         if not len(groups):
             return 0, 0, 0
         trash = self._codes[groups.members] == TRASHED
@@ -212,14 +211,8 @@ class Session(QObject):
 
     def plan(self) -> Callable[[], Plan]:
         """What makes the plan of what is marked now, at this position of the slider; called elsewhere."""
-        found, threshold, gone = self.found, self.threshold, self._gone_mask
-        review = Review(self.review.marks)
-
-        def make() -> Plan:
-            everything = found.suggest(threshold, without=gone)
-            return plan_from_marks(found.library, found.matches, everything, review)
-
-        return make
+        found, everything, review = self.found, self._everything, Review(self.review.marks)
+        return lambda: plan_from_marks(found.library, found.matches, everything, review)
 
     def next_open(self) -> int:
         """The next group without a decision after the present one, else the next one."""
@@ -228,11 +221,8 @@ class Session(QObject):
                 return number
         return min(self.current + 1, len(self.shown) - 1)
 
-    def _all_groups(self) -> Groups:
-        return leave_out(self.found.tree.cut(self.threshold), self._gone_mask)
-
     def _regroup(self, anchor: Path | None) -> None:
-        everything: Suggestions = self.found.suggest(self.threshold, without=self._gone_mask)
+        self._everything = everything = self.found.suggest(self.threshold, without=self._gone_mask)
         numbers, counted = np.unique(everything.kind, return_counts=True)
         self.counts = {Kind(int(n)): int(c) for n, c in zip(numbers, counted, strict=True)}
         self.shown = everything if self.kind is None else everything.only(self.kind)

@@ -49,7 +49,9 @@ def synthetic(photos: int, groups: int) -> Found:
     ]
     library = Library(found, seen)
     matches = find_matches(library, 64, frozenset(Kind))
-    return Found(library=library, matches=matches, tree=build_tree(matches), complete=True)
+    found = Found(library=library, matches=matches, tree=build_tree(matches), complete=True)
+    found.prepare()
+    return found
 
 
 class Heart:
