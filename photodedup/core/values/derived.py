@@ -13,6 +13,33 @@ Bits = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
+class Edits:
+    """Pairs of photos of which one was made from the other, each proven by geometry.
+
+    Attributes:
+        copy: int32 (pairs,), the photo that was made from the other: it shows a part of it, or less well.
+        source: int32 (pairs,), the photo that it was made from.
+        transform: float32 (pairs, 2, 3), takes a point of the copy to its place in the source; both in shares
+            of the width and height of the upright picture. A negative determinant means a mirror image.
+        likeness: float32 (pairs,), 0 to 1: how sure the geometry is.
+    """
+
+    copy: Index
+    source: Index
+    transform: NDArray[np.float32]
+    likeness: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.copy)
+
+
+NO_EDITS = Edits(
+    np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros((0, 2, 3), np.float32), np.zeros(0, np.float32)
+)
+"""What a search finds that does not look for edited copies."""
+
+
+@dataclass(frozen=True)
 class Matches:
     """Every pair of photos within `furthest` bits, computed once for all positions of the slider.
 
@@ -27,6 +54,7 @@ class Matches:
         same_file: int32 (photos,), equal for photos of equal content.
         same_picture: int32 (photos,), equal for photos with equal pixels (equal files included).
         furthest: The largest distance that was looked for.
+        edits: The edited copies.
     """
 
     node: Index
@@ -36,6 +64,7 @@ class Matches:
     same_file: Index
     same_picture: Index
     furthest: int
+    edits: Edits = NO_EDITS
 
     @property
     def nodes(self) -> int:
