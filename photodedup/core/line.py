@@ -25,6 +25,7 @@ from photodedup.core.fingerprint import (
     RECIPES,
     Reading,
     Recipe,
+    Suspect,
     fingerprints,
     prove_pixels,
 )
@@ -171,12 +172,12 @@ def search(
         WrongUseError: A folder is not there.
     """
     roots = check_folders(folders)
-    looked = _look(roots, crew)
+    looked = look_around(roots, crew)
     reading = Reading(looked.photos, looked.skipped, settings.recipe)
     so_far = Found(tuple(roots), settings.recipe, settings.kinds)
     if settings.kinds == {Kind.IDENTICAL_FILE}:
         return _identical(so_far, reading, settings, crew)
-    for _ in _read(reading, settings.recipe, crew):
+    for _ in read_photos(reading, settings.recipe, crew):
         if show is not None and reading.due():
             library = reading.library()
             show(_group(so_far, reading, library, _compare(library, settings, replace(crew, tell=None))))
@@ -189,7 +190,7 @@ def search(
     return _group(replace(so_far, complete=not crew.stop.is_set()), reading, library, pairs)
 
 
-def _look(roots: Sequence[Path], crew: Crew) -> Looked:
+def look_around(roots: Sequence[Path], crew: Crew) -> Looked:
     """Lists what may be a photo, and what is left out."""
     pace = Pace(Stage.LOOKING, crew.tell)
     looked = look(roots, crew.stop, lambda folder, count, skipped: pace.step(folder, skipped, count))
@@ -197,7 +198,7 @@ def _look(roots: Sequence[Path], crew: Crew) -> Looked:
     return looked
 
 
-def _read(reading: Reading, recipe: Recipe, crew: Crew) -> Iterator[None]:
+def read_photos(reading: Reading, recipe: Recipe, crew: Crew) -> Iterator[None]:
     """Reads photos, or remembers them, telling how far it is; comes back after each that was read."""
     pace = Pace(Stage.READING, crew.tell, len(reading.photos))
     reading.remember(crew.catalogue)
@@ -250,16 +251,18 @@ def _compare(library: Library, settings: Settings, crew: Crew) -> HashPairs:
 
 
 def _prove(library: Library, pairs: HashPairs, crew: Crew) -> Library:
-    """Decodes fully what may be identical pictures, so that this is proven and not guessed."""
+    """Compares the pixels of what may be identical pictures, so that this is proven and not guessed."""
     candidates = picture_candidates(library, pairs)
     pace = Pace(Stage.PROVING, crew.tell, len(candidates))
     proven: dict[int, bytes] = {}
-    photos = [library.photos[number] for number in candidates]
-    contents = [library.fingerprints[number].content for number in candidates]
-    for place, digest in prove_pixels(photos, contents, crew.catalogue, crew.workers, crew.stop):
+    suspects = [
+        Suspect(library.photos[number], library.fingerprints[number].content, int(look))
+        for number, look in zip(candidates.photos, candidates.looks, strict=True)
+    ]
+    for place, digest in prove_pixels(suspects, crew.catalogue, crew.workers, crew.stop):
         if isinstance(digest, bytes):
-            proven[int(candidates[place])] = digest
-        pace.step(photos[place].path.parent)
+            proven[int(candidates.photos[place])] = digest
+        pace.step(suspects[place].photo.path.parent)
     return Library(library.photos, library.seen.with_pixels(proven))
 
 

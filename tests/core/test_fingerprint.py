@@ -17,7 +17,7 @@ from PIL import Image, ImageFilter
 
 from photodedup.core.catalogue import Catalogue, Record, Wanted
 from photodedup.core.decode import Workers
-from photodedup.core.fingerprint import DEFAULT_RECIPE, RECIPES, fingerprints, prove_pixels
+from photodedup.core.fingerprint import DEFAULT_RECIPE, RECIPES, fingerprints
 from photodedup.core.fingerprint.look import is_plain, look
 from photodedup.core.fingerprint.stream import MEASURE_VERSION
 from photodedup.core.scan import look as look_at
@@ -169,28 +169,6 @@ def test_a_photo_that_vanishes_or_changes_before_it_is_read_is_a_value(folder, w
         assert len(answers) == len(photos)
         assert (reasons["a.jpg"], reasons["a.png"]) == (SkipReason.VANISHED, SkipReason.UNREADABLE)
         assert catalogue.lookup([each for each in photos if each.path.name == "a.jpg"], WANTED) == [None]
-
-
-def test_equal_pixels_are_proven_once_a_content(folder, workers):
-    decoded = Image.open(io.BytesIO((folder / "a.jpg").read_bytes()))
-    decoded.save(folder / "same.png")
-    shutil.copyfile(folder / "a.jpg", folder / "copy.jpg")
-    with Catalogue(None) as catalogue:
-        found, _ = measured(folder, catalogue, workers)
-        photos = [each for each in photos_in(folder) if each.path.name in found]
-        contents = [found[each.path.name].content for each in photos]
-        proven = dict(prove_pixels(photos, contents, catalogue, workers))
-        digests = {photos[place].path.name: digest for place, digest in proven.items()}
-        assert digests["a.jpg"] == digests["same.png"] == digests["copy.jpg"]
-        assert len(set(digests.values())) == len(digests) - 2
-        assert dict(prove_pixels(photos, contents, catalogue, closed())) == proven
-
-
-def test_a_file_that_is_not_what_was_measured_proves_nothing(folder, workers):
-    photos = [each for each in photos_in(folder) if each.path.name == "a.jpg"]
-    with Catalogue(None) as catalogue:
-        ((place, answer),) = prove_pixels(photos, [b"other content"], catalogue, workers)
-    assert (place, answer.reason) == (0, SkipReason.UNREADABLE)
 
 
 KINDS = {"p": imagehash.phash, "d": imagehash.dhash, "a": imagehash.average_hash, "w": imagehash.whash}

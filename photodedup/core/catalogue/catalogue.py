@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from photodedup.core.catalogue.connection import Connection
 from photodedup.core.catalogue.drawer import Drawer
@@ -37,6 +38,8 @@ from photodedup.core.values import (
 )
 
 _MANY = 500
+
+T = TypeVar("T")
 _PICTURE_UPSERT = (
     "INSERT INTO picture (content, size, version, small, plain, width, height, format, taken, camera, "
     "damaged, pixels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (content) DO UPDATE SET "
@@ -184,26 +187,33 @@ class Catalogue:
 
     def pixels(self, contents: Sequence[bytes]) -> dict[bytes, bytes]:
         """The digests of the pixels of contents, where they were needed before."""
-        found: dict[bytes, bytes] = {}
-        for start in range(0, len(contents), _MANY):
-            some = contents[start : start + _MANY]
-            found.update(
-                self._facts.read(
-                    "SELECT content, pixels FROM picture "
-                    f"WHERE pixels IS NOT NULL AND content IN ({_marks(some)})",
-                    some,
-                )
-            )
-        return found
+        return self._digests("content, pixels FROM picture WHERE pixels IS NOT NULL AND", contents)
 
     def remember_pixels(self, pairs: Sequence[tuple[bytes, bytes]]) -> None:
         """Keep digests of pixels, each with the content that it belongs to."""
         rows = [(pixels, content) for content, pixels in pairs]
-        if not rows:
-            return
-        self._facts.write(
-            lambda sqlite: sqlite.executemany("UPDATE picture SET pixels = ? WHERE content = ?", rows)
-        )
+        if rows:
+            self._facts.write(
+                lambda sqlite: sqlite.executemany("UPDATE picture SET pixels = ? WHERE content = ?", rows)
+            )
+
+    def codes(self, contents: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The digests of what the pixels of contents come from, where they were needed before."""
+        return self._digests("content, digest FROM code WHERE", contents)
+
+    def remember_codes(self, pairs: Sequence[tuple[bytes, bytes]]) -> None:
+        """Keep digests of codes, each with the content that it belongs to."""
+        rows = list(pairs)
+        if rows:
+            self._facts.write(
+                lambda sqlite: sqlite.executemany("INSERT OR REPLACE INTO code VALUES (?, ?)", rows)
+            )
+
+    def _digests(self, what: str, contents: Sequence[bytes]) -> dict[bytes, bytes]:
+        found: dict[bytes, bytes] = {}
+        for some in _chunks(contents):
+            found.update(self._facts.read(f"SELECT {what} content IN ({_marks(some)})", some))
+        return found
 
     # What the person did.
 
@@ -270,7 +280,7 @@ class Catalogue:
         return {row[0]: row for row in rows}
 
 
-def _chunks(values: Sequence[int]) -> Iterable[Sequence[int]]:
+def _chunks(values: Sequence[T]) -> Iterable[Sequence[T]]:
     return (values[start : start + _MANY] for start in range(0, len(values), _MANY))
 
 

@@ -3,7 +3,7 @@
 A page is a copy of what is known of one folder, for speed; all of it can be made again from the others.
 """
 
-CATALOGUE_VERSION = 3
+CATALOGUE_VERSION = 4
 CATALOGUE = """
 CREATE TABLE IF NOT EXISTS picture (
     id INTEGER PRIMARY KEY, content BLOB NOT NULL UNIQUE, size INTEGER NOT NULL, version INTEGER NOT NULL,
@@ -13,6 +13,7 @@ CREATE INDEX IF NOT EXISTS picture_size ON picture (size);
 CREATE TABLE IF NOT EXISTS hash (
     picture INTEGER NOT NULL REFERENCES picture, recipe TEXT NOT NULL, version INTEGER NOT NULL,
     bits BLOB NOT NULL, PRIMARY KEY (picture, recipe)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS code (content BLOB PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS file (
     path BLOB PRIMARY KEY, inode INTEGER NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
     picture INTEGER NOT NULL REFERENCES picture) WITHOUT ROWID;

@@ -6,10 +6,8 @@ so that a crash costs at most the last second's work.
 
 from __future__ import annotations
 
-import time
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from threading import Event, Lock, Timer
 from typing import Any
@@ -17,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from photodedup.core.catalogue import Catalogue, Record, Wanted
-from photodedup.core.decode import Task, Workers, identity, skipped
+from photodedup.core.decode import Task, Workers, identity
 from photodedup.core.errors import CatalogueError
 from photodedup.core.fingerprint.recipes import DEFAULT_RECIPE, Recipe
 from photodedup.core.values import (
@@ -34,8 +32,6 @@ MEASURE_VERSION = 2
 Answer = tuple[Photo, Fingerprint] | Skipped
 
 _MEASURE = "photodedup.core.fingerprint.measure:measure"
-_CODE = "photodedup.core.decode.pixels:code"
-_PROVE = "photodedup.core.decode.pixels:prove"
 _RARE = ("imagehash", "scipy.fftpack", "pywt", "numpy.ma")
 """What all recipes but the default one need."""
 _BATCH = 500
@@ -93,85 +89,6 @@ def fingerprints(
 def wanted_of(recipe: Recipe) -> Wanted:
     """Which measurements of the catalogue serve for a recipe."""
     return Wanted(recipe.name, recipe.version, MEASURE_VERSION)
-
-
-def prove_pixels(
-    photos: Sequence[Photo],
-    contents: Sequence[bytes],
-    catalogue: Catalogue,
-    workers: Workers,
-    stop: Event | None = None,
-) -> Iterator[tuple[int, bytes | Skipped]]:
-    """Digest the full-size upright pixels of photos; each digest is remembered.
-
-    Each content is decoded once, and so are JPEGs that differ in nothing but what was written beside the
-    pixels.
-
-    Args:
-        photos: Which photos.
-        contents: The content of each, as it was measured.
-        catalogue: What is known; takes what is new.
-        workers: Decode.
-        stop: Ends the stream within a second; what was proven until then is kept.
-
-    Yields:
-        The place of a photo in `photos`, and BLAKE2b-256 of its pixels or why there is none.
-
-    Raises:
-        CatalogueError: The catalogue cannot be read or written.
-        StoppedError: The workers were closed meanwhile.
-    """
-    known = catalogue.pixels(contents)
-    places: dict[bytes, list[int]] = {}
-    for place, content in enumerate(contents):
-        if content in known:
-            yield place, known[content]
-        else:
-            places.setdefault(content, []).append(place)
-    tasks = [
-        Task(photos[several[0]].path, _CODE, (), identity(photos[several[0]]), [(content, several)])
-        for content, several in places.items()
-    ]
-    shared: dict[bytes, Task] = {}
-    for task, answer in workers.run(tasks, stop):
-        coded = _digest(task, answer)
-        if isinstance(coded, Skipped):
-            yield from ((place, coded) for place in task.key[0][1])
-        elif coded in shared:
-            shared[coded].key.extend(task.key)
-        else:
-            shared[coded] = replace(task, function=_PROVE)
-    yield from _proven(list(shared.values()), catalogue, workers, stop)
-
-
-def _proven(
-    tasks: Sequence[Task], catalogue: Catalogue, workers: Workers, stop: Event | None
-) -> Iterator[tuple[int, bytes | Skipped]]:
-    """The digests of pixels; the key of a task lists the contents that share them, each with its places."""
-    proven: list[tuple[bytes, bytes]] = []
-    last = time.monotonic()
-    try:
-        for task, answer in workers.run(tasks, stop):
-            result = _digest(task, answer)
-            for content, several in task.key:
-                if isinstance(result, bytes):
-                    proven.append((content, result))
-                yield from ((place, result) for place in several)
-            if time.monotonic() - last > _SECONDS:
-                catalogue.remember_pixels(proven)
-                proven, last = [], time.monotonic()
-    finally:
-        catalogue.remember_pixels(proven)
-
-
-def _digest(task: Task, answer: tuple[bytes, bytes] | Skipped) -> bytes | Skipped:
-    """What a worker digested, if the file still holds what was measured."""
-    if isinstance(answer, Skipped):
-        return answer
-    content, digest = answer
-    if content == task.key[0][0]:
-        return digest
-    return skipped(task.path, SkipReason.UNREADABLE, "changed while it was scanned; scan again to include it")
 
 
 def _measured(

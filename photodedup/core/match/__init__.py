@@ -10,9 +10,10 @@ from photodedup.core.match.find import find_matches
 from photodedup.core.match.kinds import distance_between, distances, kind_between, kinds_to
 from photodedup.core.match.near import near_pairs
 from photodedup.core.match.pairs import HashPairs, find_pairs, no_pairs, pack_pairs, pairs_key, unpack_pairs
-from photodedup.core.match.proof import picture_candidates
+from photodedup.core.match.proof import Candidates, picture_candidates
 
 __all__ = [
+    "Candidates",
     "HashPairs",
     "distance_between",
     "distances",

@@ -3,7 +3,7 @@
 Enters: a library and the pairs of its hashes. Leaves: indices of photos. Reading a photo at full size is
 slow, so only those are read that can have a twin: same dimensions, other content, and either an equal small
 picture, or another format of which one loses nothing and a hash close by (a JPEG saved as PNG is decoded
-along another way).
+along another way). Where the small pictures are equal, equal codes of JPEGs may prove it without decoding.
 """
 
 from __future__ import annotations
@@ -22,10 +22,30 @@ CLOSE = 16
 """Bits within which the hashes of one picture, decoded along different ways, lie."""
 
 AT_ONCE = 1 << 20
+PIXELS_ONLY = -1
+"""The look of a photo that can only be proven by its pixels."""
+
 Wide = NDArray[np.int64]
 
 
-def picture_candidates(library: Library, pairs: HashPairs) -> Index:
+@dataclass(frozen=True)
+class Candidates:
+    """The photos whose `Fingerprint.pixels` are needed and not there yet.
+
+    Attributes:
+        photos: int32 (candidates,), sorted, unique.
+        looks: int32 (candidates,), equal for photos that may show the same; those of one look which also have
+            one code need not be decoded. `PIXELS_ONLY` where a twin may have another code.
+    """
+
+    photos: Index
+    looks: Index
+
+    def __len__(self) -> int:
+        return len(self.photos)
+
+
+def picture_candidates(library: Library, pairs: HashPairs) -> Candidates:
     """Finds the photos whose `Fingerprint.pixels` are needed and not there yet.
 
     Args:
@@ -33,23 +53,25 @@ def picture_candidates(library: Library, pairs: HashPairs) -> Index:
         pairs: The pairs of their hashes.
 
     Returns:
-        int32, sorted, unique indices of photos.
+        The candidates.
     """
     if not len(library):
-        return np.zeros(0, np.int32)
+        return Candidates(np.zeros(0, np.int32), np.zeros(0, np.int32))
     rows = library.seen.rows
     dimensions = first_equal(np.column_stack((rows["width"], rows["height"])).view(np.uint8))
-    wanted = _same_small(library, dimensions)
-    wanted |= _other_format(library, dimensions, pairs)
-    wanted &= library.seen.pixels < 0
-    return np.flatnonzero(wanted).astype(np.int32)
-
-
-def _same_small(library: Library, dimensions: Index) -> NDArray[np.bool_]:
-    """The photos that share dimensions and the small picture with a photo of other content."""
-    content = first_equal(library.seen.rows["content"])
-    small = first_equal(library.seen.rows["small"])
+    small = first_equal(rows["small"])
     look = first_equal(np.column_stack((dimensions, small)).view(np.uint8))
+    unlike = _other_format(library, dimensions, pairs)
+    known = library.seen.pixels >= 0
+    photos = np.flatnonzero((_of_several(library, look) | unlike) & ~known).astype(np.int32)
+    by_pixels = np.zeros(len(library), bool)
+    by_pixels[look[unlike | known]] = True
+    return Candidates(photos, np.where(by_pixels[look], PIXELS_ONLY, look)[photos].astype(np.int32))
+
+
+def _of_several(library: Library, look: Index) -> NDArray[np.bool_]:
+    """The photos that share their look with a photo of other content."""
+    content = first_equal(library.seen.rows["content"])
     differs = content != content[look]
     mixed = np.zeros(len(library), bool)
     mixed[look[differs]] = True
