@@ -7,11 +7,12 @@ import shutil
 
 import pytest
 
-from photodedup.core import disk, journal
-from photodedup.core.errors import PhotodedupError, UndoError
+from photodedup.core import disk
+from photodedup.core.errors import PhotodedupError
 from photodedup.core.trash import move_to_trash, trash_can
 from photodedup.core.undo import put_back
-from tests.core.trash.library import contents, pair, pairs, tree
+from tests.core.trash.library import contents, pair
+from tests.trust.breaking import Library, files
 
 DIED = 42
 NUMBERS = (errno.EIO, errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EXDEV, errno.ENAMETOOLONG, errno.EINVAL)
@@ -46,52 +47,16 @@ def in_a_child(task, number, after):
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == DIED
 
 
-def files(folder):
-    """The files below a folder with content, mode and time; the folders' own dates are left out."""
-    return {name: facts for name, facts in tree(folder).items() if facts[0] is not None}
-
-
-class Library:
-    """Three pairs of photos, a trash and a journal, all below one folder."""
-
-    def __init__(self, folder, monkeypatch):
-        self.root = folder
-        self.journal = folder / "journal"
-        monkeypatch.setenv("XDG_DATA_HOME", str(folder / "data"))
-        self.removals = pairs(folder / "library", 3)
-        self.before = files(folder / "library")
-        self.contents = contents(folder / "library")
-
-    def trash(self):
-        return move_to_trash(self.removals, self.journal, trash_can())
-
-    def undo(self):
-        try:
-            return put_back(self.journal)
-        except UndoError:
-            return None
-
-    def check_nothing_lost(self):
-        assert contents(self.root / "library", self.root / "data") == self.contents
-        assert all(each.keeper.path.exists() for each in self.removals)
-        assert not any(batch.damaged for batch in journal.batches(self.journal))
-
-    def check_undo_is_whole(self):
-        report = self.undo()
-        assert report is None or report.failures == ()
-        assert files(self.root / "library") == self.before
-        assert contents(self.root / "data") == []
-        assert not any(batch.restorable for batch in journal.batches(self.journal))
-
-
 @pytest.fixture
-def libraries(tmp_path, monkeypatch):
+def libraries(tmp_path, home):
     """One fresh library after the other; each goes when the next comes."""
 
     def fresh():
         for number in itertools.count():
             folder = tmp_path / str(number)
-            yield Library(folder, monkeypatch)
+            library = Library(folder)
+            library.use()
+            yield library
             shutil.rmtree(folder)
 
     return fresh()
