@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 import time
@@ -260,3 +261,16 @@ def test_a_task_gets_the_bytes_of_its_file_whatever_the_name(workers, tmp_path):
     path.write_bytes(b"bytes")
     assert workers.run_one(Task(path, content)) == b"bytes"
     assert not isinstance(workers.run_one(Task(path, content)), Skipped)
+
+
+def test_an_open_file_without_a_name_is_read_where_the_caller_holds_it(workers):
+    with tempfile.TemporaryFile() as file:
+        file.write(b"held")
+        file.flush()
+        task = Task(Path("as it was called.jpg"), content, opened=file.fileno())
+        assert [workers.run_one(task) for _ in range(2)] == [b"held", b"held"]
+    with tempfile.TemporaryFile() as file:
+        file.write(b"raise")
+        file.flush()
+        refused = workers.run_one(Task(Path("as it was called.jpg"), obey, opened=file.fileno()))
+    assert refused.detail == "as it was called.jpg is damaged (odd)."

@@ -51,6 +51,8 @@ class Task:
         key: Anything that the caller wants back with the answer; never leaves this process.
         needs: Modules that the function loads late. A worker loads everything before its first file, since it
             cannot open any afterwards.
+        opened: A descriptor that is read instead of the file at `path`, which is then only its name; it stays
+            the caller's, and one task at a time may read it. Not on Windows, where workers open by path.
     """
 
     path: Path
@@ -59,6 +61,7 @@ class Task:
     seen: Identity | None = None
     key: Any = field(default=None)
     needs: tuple[str, ...] = ()
+    opened: int | None = None
 
     @property
     def modules(self) -> frozenset[str]:
@@ -88,7 +91,7 @@ def open_once(task: Task) -> int | Skipped:
         os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     )
     try:
-        descriptor = os.open(task.path, flags)
+        descriptor = os.open(task.path, flags) if task.opened is None else os.dup(task.opened)
     except (OSError, ValueError) as error:
         return _unopened(task.path, error)
     refusal = _unlike(task, os.fstat(descriptor))
