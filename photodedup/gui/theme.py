@@ -1,28 +1,29 @@
 """The look: neutral greys around photos, one accent, light or dark as the system asks.
 
 In: the application. Out: its palette and style sheet, and icons in the colours of the text.
+
+The first window waits for this. Loading `Qt`, the name of all enums, costs a fifth of a bare window, and
+`dataclasses` a fiftieth; so neither is touched before the window has shown.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from photodedup.gui.resources import resource_text
+from photodedup.gui.resources import resource, resource_text
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon, QPixmap
 
 GRID = 8
 """Pixels: every distance is a multiple or a half of it."""
 
 
-SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
-
-
-@dataclass(frozen=True)
-class Tones:
+class Tones(NamedTuple):
     """The colours of one scheme, as #rrggbb."""
 
     window: str
@@ -69,8 +70,9 @@ DARK = Tones(
 )
 
 
+@lru_cache(maxsize=1)
 def tones() -> Tones:
-    """The colours of the scheme that is in use."""
+    """The colours of the scheme that is in use; kept, because every row that is painted asks for them."""
     return DARK if _is_dark() else LIGHT
 
 
@@ -78,21 +80,29 @@ def apply_theme(app: QApplication) -> None:
     """Dresses the application, now and whenever the system changes its scheme."""
     if app.style().name() != "fusion":
         app.setStyle("Fusion")
+    tones.cache_clear()
     app.setPalette(_palette(tones()))
     app.setStyleSheet(_style_sheet(tones()))
     draw_icon.cache_clear()
 
 
 def choose_scheme(name: str) -> None:
-    """Follows the system, or stays `light` or `dark`."""
-    scheme = SCHEMES.get(name, Qt.ColorScheme.Unknown)
+    """Follows the system, or stays `light` or `dark`; `apply_theme` makes it seen."""
+    app = QApplication.instance()
+    if name == (app.property("scheme") or ""):
+        return
+    from PySide6.QtCore import Qt  # noqa: PLC0415 - most people follow the system
+
+    schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
     # Some desktops cannot be asked to switch, so the choice is remembered here as well.
-    QGuiApplication.instance().setProperty("scheme", name if name in SCHEMES else "")
-    QGuiApplication.styleHints().setColorScheme(scheme)
+    app.setProperty("scheme", name if name in schemes else "")
+    QApplication.styleHints().setColorScheme(schemes.get(name, Qt.ColorScheme.Unknown))
 
 
 def icon(name: str) -> QIcon:
     """An icon of the family in the colour of the text, paler where it is disabled."""
+    from PySide6.QtGui import QIcon  # noqa: PLC0415 - the first window shows none
+
     drawn = QIcon()
     now = tones()
     for mode, colour in (
@@ -104,10 +114,21 @@ def icon(name: str) -> QIcon:
     return drawn
 
 
+def app_icon() -> QIcon:
+    """The program's own icon."""
+    from PySide6.QtGui import QIcon, QPixmap  # noqa: PLC0415
+
+    pixmap = QPixmap()
+    pixmap.loadFromData(resource("icons/photodedup.svg"))
+    return QIcon(pixmap)
+
+
 @lru_cache(maxsize=256)
 def draw_icon(name: str, colour: str, side: int) -> QPixmap:
     """Draws an icon of the family in one colour; `side` is in device pixels."""
-    from PySide6.QtSvg import QSvgRenderer  # noqa: PLC0415 - the first window does not wait for it
+    from PySide6.QtCore import QByteArray, QRectF, Qt  # noqa: PLC0415 - the first window shows no icon
+    from PySide6.QtGui import QPainter, QPixmap  # noqa: PLC0415
+    from PySide6.QtSvg import QSvgRenderer  # noqa: PLC0415
 
     svg = resource_text(f"icons/{name}.svg").replace("currentColor", colour)
     pixmap = QPixmap(side, side)
@@ -119,8 +140,11 @@ def draw_icon(name: str, colour: str, side: int) -> QPixmap:
 
 
 def _is_dark() -> bool:
-    chosen = SCHEMES.get(QGuiApplication.instance().property("scheme") or "")
-    return (chosen or QGuiApplication.styleHints().colorScheme()) is Qt.ColorScheme.Dark
+    app = QApplication.instance()
+    chosen = app.property("scheme")
+    # The style's own palette follows the system, and it is known without the enums of `Qt`.
+    shade = QApplication.style().standardPalette().color(QPalette.ColorRole.Window)
+    return chosen == "dark" if chosen else shade.lightness() < 128
 
 
 def _palette(now: Tones) -> QPalette:
@@ -150,6 +174,6 @@ def _palette(now: Tones) -> QPalette:
 
 def _style_sheet(now: Tones) -> str:
     sheet = resource_text("style/photodedup.qss")
-    for tone in sorted(fields(now), key=lambda each: -len(each.name)):
-        sheet = sheet.replace(f"@{tone.name}", getattr(now, tone.name))
+    for name in sorted(now._fields, key=len, reverse=True):
+        sheet = sheet.replace(f"@{name}", getattr(now, name))
     return sheet

@@ -1,7 +1,8 @@
 """The one window and its places: start, scan, review.
 
 In: folders, by dialog, by drag and drop or from the command line. Out: jobs for the background threads, and
-what they find on the screen. The heavy rooms are loaded after the window has shown.
+what they find on the screen. The heavy rooms are loaded after the window has shown, and so is what of Qt the
+first window can do without.
 """
 
 from __future__ import annotations
@@ -10,15 +11,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, QTimer, QUrl, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QPixmap
+from PySide6.QtCore import QByteArray, QSettings, QSize, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
-from photodedup.gui.resources import resource
 from photodedup.gui.start_page import StartPage
-from photodedup.gui.theme import apply_theme
+from photodedup.gui.theme import app_icon, apply_theme
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QUrl
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+
     from photodedup.gui.desk import Desk
 
 
@@ -42,15 +44,15 @@ class Window(QMainWindow):
         self.setCentralWidget(self.pages)
         self.start.choose.connect(self._choose)
         self.start.open_recent.connect(self.scan)
-        QApplication.styleHints().colorSchemeChanged.connect(self.dress)
         QTimer.singleShot(0, self.furnish)
 
     @Slot()
     def furnish(self) -> Desk:
         """Loads the review and the engine, once; scans the folders of the command line."""
         if self.desk is None:
-            self.setWindowIcon(_app_icon())
+            self.setWindowIcon(app_icon())
             self.start.dress()
+            QApplication.styleHints().colorSchemeChanged.connect(self.dress)
             self.desk = self._open_desk(self)
             self.pages.addWidget(self.desk)
             self.desk.load_recent()
@@ -109,12 +111,8 @@ def path_of(url: QUrl) -> Path:
     """The path of a dropped file, byte for byte, also where its name is no UTF-8."""
     from urllib.parse import unquote  # noqa: PLC0415 - the first window does not wait for it
 
+    from PySide6.QtCore import QUrl  # noqa: PLC0415
+
     encoded = url.path(QUrl.ComponentFormattingOption.FullyEncoded)
     path = unquote(encoded, errors="surrogateescape")
     return Path(path.removeprefix("/") if path[2:3] == ":" else path)
-
-
-def _app_icon() -> QIcon:
-    pixmap = QPixmap()
-    pixmap.loadFromData(resource("icons/photodedup.svg"))
-    return QIcon(pixmap)
