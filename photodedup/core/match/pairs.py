@@ -56,12 +56,21 @@ def find_pairs(
     Raises:
         StoppedError: `stop` was set.
     """
-    informative = np.flatnonzero(~library.seen.rows["plain"])
-    hashes = library.hashes()[informative]
-    number, firsts = numbered(first_equal(hashes))
-    numbers = np.full(len(library), PLAIN, np.int32)
-    numbers[informative] = number
-    return HashPairs(numbers, *near_pairs(hashes[firsts], furthest, tell, stop), furthest)
+    informative, raw = ~library.seen.rows["plain"], library.raw()
+    numbers, count = np.full(len(library), PLAIN, np.int32), 0
+    found = []
+    for alike in (informative & ~raw, informative & raw):  # a raw photo never matches its JPEG by look
+        hashes = library.hashes()[alike]
+        number, firsts = numbered(first_equal(hashes))
+        numbers[alike] = number + count
+        left, right, distance = near_pairs(hashes[firsts], furthest, tell, stop)
+        found.append((left + count, right + count, distance))
+        count += len(firsts)
+        if not raw.any():
+            return HashPairs(numbers, left, right, distance, furthest)
+    left, right, distance = (np.concatenate(each) for each in zip(*found, strict=True))
+    order = np.lexsort((right, left, distance))
+    return HashPairs(numbers, left[order], right[order], distance[order], furthest)
 
 
 def no_pairs(library: Library, furthest: int) -> HashPairs:
@@ -75,6 +84,8 @@ def pairs_key(library: Library, furthest: int) -> bytes:
     digest = blake2b(f"{_VERSION} {furthest} {len(library)} ".encode(), digest_size=32)
     digest.update(np.ascontiguousarray(library.seen.rows["plain"]).data)
     digest.update(library.hashes().data)
+    if (raw := library.raw()).any():
+        digest.update(raw.data)
     return digest.digest()
 
 

@@ -7,13 +7,14 @@ them (`Matches`, `Groups`), intent what the person or a rule wants (`Mark`, `Rem
 
 from photodedup.core.values.columns import FingerprintColumns, PhotoColumns
 from photodedup.core.values.derived import NO_EDITS, Bits, Edits, Groups, Index, Matches
-from photodedup.core.values.facts import Fingerprint, Kind, Photo, Skipped, SkipReason
+from photodedup.core.values.facts import RAW_FORMATS, Fingerprint, Kind, Photo, Skipped, SkipReason
 from photodedup.core.values.intent import Mark, Removal, Witness
 from photodedup.core.values.library import Library
 from photodedup.core.values.telling import Failure, Progress, Report, Stage, Tell
 
 __all__ = [
     "NO_EDITS",
+    "RAW_FORMATS",
     "Bits",
     "Edits",
     "Failure",

@@ -51,6 +51,15 @@ class SkipReason(StrEnum):
     DECODER_CRASHED = "decoder-crashed"
 
 
+RAW_FORMATS = frozenset(
+    [
+        *("DNG", "CR2", "CR3", "CRW", "NEF", "ARW", "PEF", "SRW", "3FR", "ERF", "IIQ", "MOS", "DCR", "MEF"),
+        *("RW2", "ORF", "RAF", "MRW", "X3F", "RAW"),
+    ]
+)
+"""Names of the formats that hold a sensor's values and show a preview; `RAW` where it is not known whose."""
+
+
 @dataclass(frozen=True, slots=True)
 class Photo:
     """A regular file that may be a photo, as the walk saw it.
@@ -90,7 +99,7 @@ class Fingerprint:
         plain: True where the picture holds too little information to be matched by its look.
         width: Pixels, upright.
         height: Pixels, upright.
-        format: Pillow's name of the format, such as `JPEG`.
+        format: Pillow's name of the format, such as `JPEG`, or one of `RAW_FORMATS`.
         taken: Local time of the camera, or None.
         camera: Maker and model, or the empty string.
         damaged: True where the codec reported missing or repaired data.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from photodedup.core.values.columns import FingerprintColumns, PhotoColumns
 from photodedup.core.values.derived import Bits
-from photodedup.core.values.facts import Fingerprint, Photo
+from photodedup.core.values.facts import RAW_FORMATS, Fingerprint, Photo
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +50,11 @@ class Library:
     def sizes(self) -> NDArray[np.int64]:
         """The file sizes in bytes: int64, shape (photos,)."""
         return np.ascontiguousarray(self.files.rows["size"])
+
+    def raw(self) -> NDArray[np.bool_]:
+        """Which photos are raw ones, known by their previews: bool, shape (photos,)."""
+        is_raw = np.array([word in RAW_FORMATS for word in self.seen.words] or [False])
+        return np.asarray(is_raw[self.seen.rows["format"]])
 
     def find(self, path: Path) -> int | None:
         """The index of the photo with this path, or None; quick, because photos are sorted by path."""
