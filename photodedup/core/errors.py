@@ -38,3 +38,11 @@ class JournalError(PhotodedupError):
 
 class StoppedError(PhotodedupError):
     """The person asked to stop."""
+
+
+class ServiceError(PhotodedupError):
+    """The service cannot start, or what it keeps cannot be used."""
+
+
+class NoIndexError(PhotodedupError):
+    """The service was asked about an index that it does not have."""

@@ -4,7 +4,7 @@ Measurements and decisions enter and come back. SQLite, safe for several threads
 """
 
 from photodedup.core.catalogue.catalogue import Catalogue
-from photodedup.core.catalogue.places import default_catalogue, journal_folder
+from photodedup.core.catalogue.places import default_catalogue, journal_folder, service_store
 from photodedup.core.catalogue.rows import Recent, Record, Wanted
 
-__all__ = ["Catalogue", "Recent", "Record", "Wanted", "default_catalogue", "journal_folder"]
+__all__ = ["Catalogue", "Recent", "Record", "Wanted", "default_catalogue", "journal_folder", "service_store"]

@@ -20,5 +20,10 @@ def journal_folder() -> Path:
     return _home() / "journal"
 
 
+def service_store() -> Path:
+    """The file of the service, with all its indexes."""
+    return _home() / "service.sqlite"
+
+
 def _home() -> Path:
     return Path(user_data_dir("photodedup", appauthor=False, roaming=False))
