@@ -56,7 +56,7 @@ def test_odd_names_are_carried_whole(tmp_path):
         ("text.txt", SkipReason.NOT_A_PICTURE),
         ("none", SkipReason.NOT_A_PICTURE),
         ("IMG_1.jpg_original", SkipReason.NOT_A_PICTURE),
-        ("raw.CR2", SkipReason.UNSUPPORTED_FORMAT),
+        ("layers.PSD", SkipReason.UNSUPPORTED_FORMAT),
         ("film.MOV", SkipReason.UNSUPPORTED_FORMAT),
         ("next.jxl", SkipReason.UNSUPPORTED_FORMAT),
     ],

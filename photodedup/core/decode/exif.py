@@ -31,7 +31,7 @@ def taken(picture: Image.Image) -> datetime | None:
     with suppress(Exception):  # a hostile file can raise anything
         details = picture.getexif().get_ifd(_PHOTO)
         for tag in (_TAKEN, _DIGITISED):
-            found = _time(details.get(tag))
+            found = time_of(details.get(tag))
             if found is not None:
                 return found
     return None
@@ -40,7 +40,12 @@ def taken(picture: Image.Image) -> datetime | None:
 def camera(picture: Image.Image) -> str:
     """Maker and model, the maker named once, or the empty string."""
     found = _read(picture)
-    maker, model = _text(found.get(_MAKE)), _text(found.get(_MODEL))
+    return camera_of(found.get(_MAKE), found.get(_MODEL))
+
+
+def camera_of(make: object, name: object) -> str:
+    """Maker and model as one name, whatever the tags hold."""
+    maker, model = _text(make), _text(name)
     if not maker or not model:
         return model or maker
     first = maker.split()[0].lower()
@@ -53,7 +58,8 @@ def _read(picture: Image.Image) -> dict[int, Any]:
     return {}
 
 
-def _time(value: object) -> datetime | None:
+def time_of(value: object) -> datetime | None:
+    """A time from the text of a tag, or None."""
     try:
         return datetime.strptime(_text(value)[:19], "%Y:%m:%d %H:%M:%S")
     except ValueError:

@@ -122,7 +122,7 @@ def _check(picture: Image.Image) -> None:
             SkipReason.TOO_LARGE, f"has more pixels than one photo may have ({width} x {height})"
         )
     if picture.format == "TIFF" and _DNG_VERSION in picture.tag_v2:  # type: ignore[attr-defined]
-        raise RefusedError(SkipReason.UNSUPPORTED_FORMAT, "is a raw photo, which is not read yet")
+        raise RefusedError(SkipReason.UNSUPPORTED_FORMAT, "is a raw photo, which is read by its preview only")
 
 
 def _unknown(stream: BinaryIO) -> RefusedError:

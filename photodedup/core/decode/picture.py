@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from typing import BinaryIO
 
 from PIL import Image
@@ -15,6 +16,7 @@ from photodedup.core.decode import exif, jpeg
 from photodedup.core.decode.colour import flat, srgb, upright
 from photodedup.core.decode.formats import name_of, open_picture, preview
 from photodedup.core.decode.intake import buffered
+from photodedup.core.decode.raw import RawPhoto, read_raw
 
 SIDE = 320
 """The longer side of the small picture, in pixels, unless its shorter one would fall below `SHORT`."""
@@ -33,7 +35,7 @@ class Small:
         image: RGB in sRGB; never enlarged.
         width: Full-size pixels, upright.
         height: Full-size pixels, upright.
-        format: Pillow's name of the format.
+        format: Pillow's name of the format, or that of a raw photo, such as `DNG`.
         taken: Local time of the camera, or None.
         camera: Maker and model, or the empty string.
         damaged: True where the codec reported missing or repaired data.
@@ -49,7 +51,7 @@ class Small:
 
 
 def read_small(stream: BinaryIO) -> Small:
-    """Decode a photo once, small.
+    """Decode a photo once, small; a raw photo by the preview in it.
 
     Args:
         stream: Seekable, at its beginning.
@@ -58,20 +60,42 @@ def read_small(stream: BinaryIO) -> Small:
         RefusedError: It is no picture of ours, or too large.
         Exception: The decoder failed; a damaged file can raise anything.
     """
+    raw = read_raw(stream)
+    if raw is not None:
+        return _small_raw(raw)
     picture = open_picture(stream)
-    width, height = picture.size
-    damaged = False
-    if data := jpeg.whole_bytes(picture, stream):
-        ratio = max(LEAST / max(width, height), SHORT / min(width, height))
-        least = _fitted((width, height), ratio)
-        image, damaged = jpeg.decode(data, picture.mode, picture.size, least)
-        image, turn = _finish(picture, image)
-    else:
-        ratio = max(SIDE / max(width, height), SHORT / min(width, height))
-        image, turn = _decode(picture, _fitted((width, height), ratio))
-    width, height = _turned((width, height), turn)
+    size = picture.size
+    image, turn, damaged = _reduced(picture, stream)
+    width, height = _turned(size, turn)
     taken, camera = exif.taken(picture), exif.camera(picture)
     return Small(image, width, height, name_of(picture), taken, camera, damaged)
+
+
+def _small_raw(raw: RawPhoto) -> Small:
+    stream = BytesIO(raw.jpeg)
+    picture = open_picture(stream)
+    image, turn, damaged = _reduced(picture, stream, raw.turn)
+    width, height = _turned((raw.width, raw.height), turn)
+    taken, camera = raw.taken or exif.taken(picture), raw.camera or exif.camera(picture)
+    return Small(image, width, height, raw.name, taken, camera, damaged or raw.cut)
+
+
+def _reduced(picture: Image.Image, stream: BinaryIO, turn: int = 0) -> tuple[Image.Image, int, bool]:
+    """The small upright picture, how it was turned, and whether the codec noticed damage.
+
+    Args:
+        picture: Opened, not yet decoded.
+        stream: Where it came from.
+        turn: EXIF orientation; 0 for the picture's own.
+    """
+    width, height = picture.size
+    data = jpeg.whole_bytes(picture, stream)
+    ratio = max((LEAST if data else SIDE) / max(width, height), SHORT / min(width, height))
+    target = _fitted((width, height), ratio)
+    if data is None:
+        return *_decode(picture, target, turn), False
+    image, damaged = jpeg.decode(data, picture.mode, picture.size, target)
+    return *_finish(picture, image, turn), damaged
 
 
 def view(raw: BinaryIO, side: int) -> tuple[int, int, bytes]:
@@ -88,14 +112,17 @@ def view(raw: BinaryIO, side: int) -> tuple[int, int, bytes]:
         RefusedError: It is no picture of ours, or too large.
         Exception: The decoder failed; a damaged file can raise anything.
     """
-    stream = buffered(raw)
+    stream, turn = buffered(raw), 0
+    sensor = read_raw(stream)
+    if sensor is not None:
+        stream, turn = BytesIO(sensor.jpeg), sensor.turn
     picture = open_picture(stream)
     target = _fitted(picture.size, side / max(picture.size))
     if data := jpeg.whole_bytes(picture, stream):
         decoded, _ = jpeg.decode(data, picture.mode, picture.size, target)
-        image, _ = _finish(picture, _resized(decoded, target))
+        image, _ = _finish(picture, _resized(decoded, target), turn)
     else:
-        image, _ = _decode(picture, target)
+        image, _ = _decode(picture, target, turn)
     return image.width, image.height, image.tobytes()
 
 
@@ -105,7 +132,7 @@ def _fitted(size: tuple[int, int], ratio: float) -> tuple[int, int]:
     return max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))
 
 
-def _decode(picture: Image.Image, target: tuple[int, int]) -> tuple[Image.Image, int]:
+def _decode(picture: Image.Image, target: tuple[int, int], turn: int) -> tuple[Image.Image, int]:
     """Decode by Pillow to `target` before turning; returns the upright picture and its turn."""
     full = picture.size
     if picture.format in ("JPEG", "MPO"):
@@ -114,16 +141,16 @@ def _decode(picture: Image.Image, target: tuple[int, int]) -> tuple[Image.Image,
     picture.load()
     if full != picture.size and _turned_while_loading(full, picture.size):
         target = target[1], target[0]
-    return _finish(picture, _resized(flat(picture), target))
+    return _finish(picture, _resized(flat(picture), target), turn)
 
 
 def _resized(image: Image.Image, target: tuple[int, int]) -> Image.Image:
     return image if image.size == target else image.resize(target, Image.Resampling.LANCZOS)
 
 
-def _finish(picture: Image.Image, image: Image.Image) -> tuple[Image.Image, int]:
+def _finish(picture: Image.Image, image: Image.Image, turn: int) -> tuple[Image.Image, int]:
     """Bring decoded pixels to sRGB and turn them upright; returns them and the turn."""
-    turn = exif.orientation(picture)
+    turn = turn or exif.orientation(picture)
     return upright(srgb(image, picture.info.get("icc_profile")), turn), turn
 
 

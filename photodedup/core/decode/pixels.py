@@ -14,6 +14,7 @@ from photodedup.core.decode import exif, jpeg
 from photodedup.core.decode.colour import has_transparency, is_srgb, upright
 from photodedup.core.decode.formats import open_picture
 from photodedup.core.decode.intake import take_in
+from photodedup.core.decode.raw import is_raw
 from photodedup.core.decode.scans import pixel_parts
 from photodedup.core.decode.task import RefusedError
 from photodedup.core.values import SkipReason
@@ -39,6 +40,8 @@ def code(raw: BinaryIO) -> tuple[bytes, bytes]:
         BLAKE2b-256 of the file, and a digest that is equal only for files with equal pixels.
     """
     stream, content = take_in(raw)
+    if is_raw(stream):
+        return content, content
     picture = open_picture(stream)
     data = jpeg.whole_bytes(picture, stream)
     parts = pixel_parts(data) if data and picture.format == "JPEG" else None
@@ -65,8 +68,9 @@ def pixel_digest(stream: BinaryIO, content: bytes) -> bytes:
         RefusedError: It is no picture of ours, or too large.
         Exception: The decoder failed; a damaged file can raise anything.
     """
-    picture = open_picture(stream)
-    if _deeper_than_shown(picture, stream):
+    raw = is_raw(stream)  # its preview proves nothing of its sensor's values
+    picture = None if raw else open_picture(stream)
+    if picture is None or _deeper_than_shown(picture, stream):
         return blake2b(b"only itself" + content, digest_size=32).digest()
     frames = int(getattr(picture, "n_frames", 1))
     if frames * picture.width * picture.height > _MOST:

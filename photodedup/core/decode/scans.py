@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 _MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _START, _END, _SCAN, _PROGRESSIVE = 0xD8, 0xD9, 0xDA, 0xC2
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_SHOWN = frozenset([0xC0, 0xC1, 0xC2])
 _SEGMENTS = _FRAMES | {0xC4, 0xDA, 0xDB, 0xDD, 0xFE} | set(range(0xE0, 0xF0))
 _JFIF, _ADOBE = 0xE0, 0xEE
 _IGNORED = frozenset(range(0xE0, 0xF0)) - {_JFIF, _ADOBE} | {0xFE}
@@ -23,6 +24,8 @@ _SUSPECT, _WIPED = bytes(64), bytes(512)
 """Zeros in the scans of a progressive JPEG: so many are looked into by a full decoding, and so many cannot be
 data of any coefficient but the first, since every block needs at least one code that is not all zeros."""
 _RUN = 32767
+_HEADER = 1 << 20
+"""Bytes within which the size of a JPEG is said."""
 _MOST_SCANS = 100
 
 
@@ -106,6 +109,24 @@ def without_junk(data: bytes) -> bytes:
                 return b"".join([*kept, data[segment.start :]])
             kept.append(data[segment.start : segment.end])
     return data
+
+
+def frame_size(data: bytes, start: int = 0) -> tuple[int, int] | None:
+    """Width and height of a JPEG that begins somewhere in a file; None where none begins there.
+
+    A lossless one, as sensors' values are kept in, is none.
+    """
+    head = data[start : start + _HEADER]
+    if head[:2] != b"\xff\xd8":
+        return None
+    with suppress(ValueError, IndexError):
+        for segment in _segments(head):
+            if segment.marker in _FRAMES:
+                frame = _frame(head, segment)
+                return (frame.width, frame.height) if segment.marker in _SHOWN else None
+            if segment.marker == _SCAN:
+                return None
+    return None
 
 
 def pixel_parts(data: bytes) -> list[memoryview] | None:

@@ -18,6 +18,7 @@ from PIL import Image
 from photodedup.core.decode.formats import open_picture
 from photodedup.core.decode.intake import WHOLE, take_in
 from photodedup.core.decode.picture import read_small
+from photodedup.core.decode.raw import is_raw
 from photodedup.core.decode.task import RefusedError
 from photodedup.core.fingerprint.look import look
 from photodedup.core.values import SkipReason
@@ -71,7 +72,8 @@ def _glance(raw: BinaryIO) -> None:
         return
     reader = BufferedReader(raw)  # type: ignore[type-var]
     try:
-        open_picture(reader)
+        if not is_raw(reader):
+            open_picture(reader)
     finally:
         reader.detach()
         raw.seek(0)

@@ -14,16 +14,18 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-PICTURES = _words("""
+RAW = _words("""
+    .3fr .arw .bay .cap .cr2 .cr3 .crw .dcr .dng .erf .fff .gpr .iiq .k25 .kdc .mef .mos .mrw .nef .nrw
+    .orf .ori .pef .raf .raw .rw2 .rwl .sr2 .srf .srw .x3f
+""")
+"""Extensions of raw photos, which are read by the preview in them."""
+
+PICTURES = RAW | _words("""
     .jpg .jpeg .jpe .jfif .jif .mpo .png .apng .webp .tif .tiff .gif .bmp .dib .avif .avifs
     .heic .heif .heics .heifs .hif
 """)
 """Extensions of the formats that are read; the content decides what a file really is."""
 
-RAW = _words("""
-    .3fr .arw .bay .cap .cr2 .cr3 .crw .dcr .dng .erf .fff .gpr .iiq .k25 .kdc .mef .mos .mrw .nef .nrw
-    .orf .ori .pef .raf .raw .rw2 .rwl .sr2 .srf .srw .x3f
-""")
 OTHER_PICTURES = _words("""
     .ai .cdr .cur .eps .exr .hdr .ico .icns .j2c .j2k .jp2 .jpf .jpm .jps .jpx .jxl .jxr .kra .pbm .pcx
     .pgm .pnm .ppm .psb .psd .qoi .svg .svgz .tga .wdp .wmf .emf .xbm .xcf .xpm
@@ -31,7 +33,7 @@ OTHER_PICTURES = _words("""
 FILMS = _words("""
     .3g2 .3gp .asf .avi .flv .insv .lrv .m2ts .m4v .mkv .mov .mp4 .mpeg .mpg .mts .mxf .ogv .vob .webm .wmv
 """)
-UNREAD = RAW | OTHER_PICTURES | FILMS
+UNREAD = OTHER_PICTURES | FILMS
 """Extensions of pictures and films that are not read yet, so that people learn that they were seen."""
 
 TRASH = _words("$recycle.bin recycler #recycle @recycle .trash .trashes .dtrash .trashed .recycle")
