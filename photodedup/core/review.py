@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import cast
 
 from photodedup.core.errors import LastPhotoError
 from photodedup.core.values import Mark
@@ -73,8 +74,9 @@ class Review:
         """
         wanted: dict[Path, Mark] = {}
         for keeper, group in proposals:
-            if not any(photo in self._marks for photo in group):
-                wanted.update((photo, Mark.KEEP if photo == keeper else Mark.TRASH) for photo in group)
+            if self._marks.keys().isdisjoint(group):
+                wanted.update(dict.fromkeys(group, Mark.TRASH))
+                wanted[keeper] = Mark.KEEP
         return self._apply(wanted)
 
     def adopt(self, marks: Mapping[Path, Mark]) -> None:
@@ -116,7 +118,8 @@ class Review:
         return self._write({photo: after for photo, (_, after) in step.items()})
 
     def _apply(self, wanted: Mapping[Path, Mark | None]) -> set[Path]:
-        step = {p: (self.mark(p), after) for p, after in wanted.items() if self.mark(p) is not after}
+        now = self._marks.get
+        step = {p: (mark, after) for p, after in wanted.items() if (mark := now(p)) is not after}
         if not step:
             return set()
         self._done.append(step)
@@ -124,9 +127,7 @@ class Review:
         return self._write({photo: after for photo, (_, after) in step.items()})
 
     def _write(self, marks: Mapping[Path, Mark | None]) -> set[Path]:
-        for photo, mark in marks.items():
-            if mark is None:
-                self._marks.pop(photo, None)
-            else:
-                self._marks[photo] = mark
+        self._marks.update(cast("Mapping[Path, Mark]", marks))  # those without a mark go at once
+        for photo in [photo for photo, mark in marks.items() if mark is None]:
+            del self._marks[photo]
         return set(marks)

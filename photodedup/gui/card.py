@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from photodedup.core.values import Mark
 from photodedup.gui.facts import Fact
-from photodedup.gui.theme import GRID, draw_icon, tones
+from photodedup.gui.theme import GRID, draw_icon, fonts, tones
 
 LINE = 20
 Show = Callable[[], QPixmap | None]
@@ -121,9 +121,7 @@ class Facts(QWidget):
 
     def _paint_row(self, painter: QPainter, number: int, row: Fact) -> None:
         now = tones()
-        font = QFont(self.font())
-        font.setWeight(QFont.Weight.DemiBold if number == 0 else QFont.Weight.Normal)
-        painter.setFont(font)
+        painter.setFont(fonts(self.font())[number == 0])
         metrics = painter.fontMetrics()
         note = metrics.horizontalAdvance(row.note) + 12 if row.note else 0
         area = QRectF(0, number * LINE, self.width() - note, LINE)

@@ -250,15 +250,15 @@ class Desk(QWidget):
 
     @Slot()
     def _save_marks(self) -> None:
-        if self.session.has_unsaved:
-            self._saving = self.session.unsaved()
+        if self.session.decisions.has_unsaved:
+            self._saving = self.session.decisions.unsaved()
             job = Job(work.save_work(self._places, self._saving))
             job.failed.connect(self._save_failed)
             self._reading.submit(job)
 
     @Slot(str)
     def _save_failed(self, sentence: str) -> None:
-        self.session.remember_again(self._saving)
+        self.session.decisions.remember_again(self._saving)
         self.review.footer.warn(f"Your marks are not remembered yet. {sentence}")
 
     def dress(self) -> None:

@@ -59,8 +59,9 @@ class Footer(QWidget):
 
     def allow(self, allowed: bool) -> None:
         """Whether photos may be moved now."""
-        self._allowed = allowed
-        self._refresh()
+        if allowed != self._allowed:
+            self._allowed = allowed
+            self._refresh()
 
     @Slot()
     def _clear(self) -> None:

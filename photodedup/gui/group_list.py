@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -26,12 +26,15 @@ from PySide6.QtWidgets import (
 )
 
 from photodedup.core.values import Kind
+from photodedup.core.values.columns import to_time
 from photodedup.gui import words
-from photodedup.gui.session import TRASHED, Session
+from photodedup.gui.decisions import TRASHED
+from photodedup.gui.session import Session
 from photodedup.gui.table import NOWHERE, Place
-from photodedup.gui.theme import GRID, draw_icon, tones
+from photodedup.gui.theme import GRID, draw_icon, fonts, tones
 from photodedup.gui.thumbnails import Size, Thumbnails
 
+IN_LINE = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 ROW = 8 * GRID
 THUMB = 6 * GRID
 
@@ -67,7 +70,7 @@ def describe(session: Session, number: int) -> tuple[str, str]:
     shown = session.shown
     photos = words.count(len(shown.groups[number]), "photo")
     kind = Kind(int(shown.kind[number])).words
-    year = session.found.library.fingerprints[shown.anchor(number)].taken
+    year = to_time(int(session.found.library.seen.rows["taken"][shown.anchor(number)]))
     free = int(shown.free[number])
     parts = [words.size(free) if free else "no proposal", f"{year:%Y}" if year else ""]
     return f"{photos}, {kind}", "   ".join(part for part in parts if part)
@@ -76,10 +79,11 @@ def describe(session: Session, number: int) -> tuple[str, str]:
 def state(session: Session, number: int) -> str:
     """The icon that says how far a group is decided: none, `keep`, `trash` or `warning`."""
     codes = session.codes(number)
-    if (codes == TRASHED).all():
-        return "warning"
-    if (codes == TRASHED).any():
-        return "trash"
+    if not codes.any():
+        return ""
+    trash = codes == TRASHED
+    if trash.any():
+        return "warning" if trash.all() else "trash"
     return "keep" if codes.all() else ""
 
 
@@ -110,9 +114,8 @@ class GroupRow(QStyledItemDelegate):
         painter.restore()
 
     def _paint_picture(self, painter: QPainter, number: int, area: QRect) -> None:
-        library = self._session.found.library
         anchor = self._session.shown.anchor(number)
-        picture = self._thumbnails.picture(library.photos[anchor], library.fingerprints[anchor], Size.SMALL)
+        picture = self._thumbnails.picture(self._session.found.library, anchor, Size.SMALL)
         if picture is None or picture.isNull():
             painter.fillRect(area, QColor(tones().canvas))
             return
@@ -123,15 +126,14 @@ class GroupRow(QStyledItemDelegate):
 
     def _paint_text(self, painter: QPainter, number: int, area: QRect) -> None:
         title, below = describe(self._session, number)
-        font = QFont(painter.font())
+        plain, bold = fonts(painter.font())
         half = area.height() // 2
-        for text, colour, top, bold in ((title, tones().text, 0, True), (below, tones().dim, half, False)):
-            font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+        for text, colour, top, font in ((title, tones().text, 0, bold), (below, tones().dim, half, plain)):
             painter.setFont(font)
             painter.setPen(QColor(colour))
             line = QRect(area.left(), area.top() + top, area.width(), half)
             elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, line.width())
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
+            painter.drawText(line, IN_LINE, elided)
 
     def _paint_state(self, painter: QPainter, number: int, area: QRect) -> None:
         name = state(self._session, number)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
 
+from photodedup.core.line import Found
 from photodedup.core.match import distance_between, kind_between
 from photodedup.core.values import Kind
 from photodedup.gui import words
@@ -44,6 +45,7 @@ class GroupView(QScrollArea):
         self._cards: list[Card] = []
         self._group: list[int] = []
         self._limit = AT_ONCE
+        self._filled: tuple[Found, list[int], int | None, int] | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -96,7 +98,16 @@ class GroupView(QScrollArea):
         return min(len(self._group), self._limit)
 
     def _fill(self) -> None:
-        contents = self._contents()
+        """Fills the cards; a move of the slider that leaves the group as it is leaves them alone."""
+        filling = self._session.found, self._group, self._session.keeper(), self._limit
+        if self._filled is None or filling[0] is not self._filled[0] or filling[1:] != self._filled[1:]:
+            self._filled = filling
+            self._fill_cards(self._contents())
+            self._arrange()
+        self._show_marks()
+        self._scroll_to_current()
+
+    def _fill_cards(self, contents: Sequence[CardContent]) -> None:
         while len(self._cards) < len(contents):
             card = Card(self._canvas)
             card.chosen.connect(self._card_chosen)
@@ -104,9 +115,6 @@ class GroupView(QScrollArea):
             self._cards.append(card)
         for card, content in zip(self._cards, contents, strict=False):
             card.show_content(content)
-        self._show_marks()
-        self._arrange()
-        self._scroll_to_current()
 
     def _contents(self) -> Sequence[CardContent]:
         found, keeper = self._session.found, self._session.keeper()
@@ -139,11 +147,10 @@ class GroupView(QScrollArea):
     def _picture(self, photo: int) -> QPixmap | None:
         """The large picture, or the small one until it is there."""
         library = self._session.found.library
-        wanted = library.photos[photo], library.fingerprints[photo]
-        large = self._thumbnails.picture(*wanted, Size.LARGE)
+        large = self._thumbnails.picture(library, photo, Size.LARGE)
         if large is not None and not large.isNull():
             return large
-        small = self._thumbnails.picture(*wanted, Size.SMALL)
+        small = self._thumbnails.picture(library, photo, Size.SMALL)
         return small if small is not None and not small.isNull() else large
 
     @Slot()
@@ -193,7 +200,7 @@ class GroupView(QScrollArea):
 
     @Slot(object)
     def _pictures_came(self, contents: set[bytes]) -> None:
-        fingerprints = self._session.found.library.fingerprints
+        seen = self._session.found.library.seen.rows["content"]
         for card in self._cards[: self._count()]:
-            if card.photo < len(fingerprints) and fingerprints[card.photo].content in contents:
+            if card.photo < len(seen) and seen[card.photo].tobytes() in contents:
                 card.repaint_picture()

@@ -25,18 +25,21 @@ class Opened:
         found: The result.
         marks: The marks of earlier days, each with the content it was for.
         index: The place in the library of each photo that is ever in a group.
+        paths: The paths of these photos by place; the very objects of `index`, which are quick to look up.
     """
 
     found: Found
     marks: Marks = field(default_factory=dict)
     index: Mapping[Path, int] = field(default_factory=dict)
+    paths: Mapping[int, Path] = field(default_factory=dict)
 
 
 def make_ready(found: Found, marks: Marks) -> Opened:
     """Works out what the window will ask for at once."""
     grouped = found.tree.order.tolist()
-    index = {found.library.photos[number].path: number for number in grouped}
-    return Opened(found, {path: each for path, each in marks.items() if path in index}, index)
+    paths = {number: found.library.photos[number].path for number in grouped}
+    index = {path: number for number, path in paths.items()}
+    return Opened(found, {path: each for path, each in marks.items() if path in index}, index, paths)
 
 
 def nothing_found(found: Found) -> str:

@@ -18,14 +18,14 @@ from photodedup.core.plan import Plan, plan_from_marks
 from photodedup.core.review import Review
 from photodedup.core.suggest import NO_KEEPER
 from photodedup.core.values import Kind, Mark
-from photodedup.gui.opened import Marks, Opened
+from photodedup.gui.decisions import TRASHED, Decisions
+from photodedup.gui.opened import Opened
 
 Proposal = tuple[Path, list[Path]]
 """A proposed keeper, and all photos of its group."""
 
 EMPTY: Mapping[str, int] = MappingProxyType({})
-TRASHED = 2
-CODES = {None: 0, Mark.KEEP: 1, Mark.TRASH: TRASHED}
+Totals = tuple[int, int, int]
 
 
 class Session(QObject):
@@ -46,7 +46,7 @@ class Session(QObject):
         self.found = Found()
         self.thresholds = dict(thresholds)
         self.threshold = self.thresholds.get(self.found.recipe.name, self.found.recipe.threshold)
-        self.review = Review()
+        self.decisions = Decisions()
         self.kind: Kind | None = None
         self.shown = self._everything = self.found.suggest(self.threshold)
         self.counts: Mapping[Kind, int] = {}
@@ -55,18 +55,21 @@ class Session(QObject):
         self._touched = False
         self._gone: set[Path] = set()
         self._gone_before: set[Path] = set()
-        self._taken: dict[Path, Mark] = {}
-        self._contents: dict[Path, bytes] = {}
-        self._decided: set[Path] = set()
-        self._unsaved: dict[Path, tuple[bytes, Mark | None]] = {}
         self._gone_mask = np.zeros(0, bool)
-        self._codes = np.zeros(0, np.int8)
         self._index: Mapping[Path, int] = {}
+        self._paths: Mapping[int, Path] = {}
+        self._group: list[int] | None = None
+        self._totals: Totals | None = None
+
+    @property
+    def review(self) -> Review:
+        """The marks, with undo and redo."""
+        return self.decisions.review
 
     def begin(self) -> None:
         """Forgets everything, for other folders."""
-        self.review, self._touched = Review(), False
-        self._gone, self._gone_before, self._contents, self._decided = set(), set(), {}, set()
+        self.decisions.begin()
+        self._touched, self._gone, self._gone_before = False, set(), set()
         self.show_found(Opened(Found(recipe=self.found.recipe)))
 
     def scan_begins(self) -> None:
@@ -79,13 +82,10 @@ class Session(QObject):
         if found.recipe != self.found.recipe:
             self.threshold = self.thresholds.get(found.recipe.name, found.recipe.threshold)
         anchor = self._anchor_path()
-        self.found, self._index = found, opened.index
+        self.found, self._index, self._paths = found, opened.index, opened.paths
         self._gone -= self._gone_before
         self._gone_before = set()
-        self._drop_changed()
-        self._adopt(opened.marks)
-        self._codes = np.zeros(len(found.library), np.int8)
-        self._recode(self.review.marks)
+        self.decisions.show_found(opened, self._gone)
         self._gone_mask = self._mask(self._gone)
         self._regroup(anchor)
 
@@ -105,10 +105,7 @@ class Session(QObject):
         """Leaves out photos that were moved to the trash; no scan is needed."""
         gone = set(paths)
         self._gone |= gone
-        self._taken.update((path, self.review.marks[path]) for path in gone & self.review.marks.keys())
-        self._note(gone & self.review.marks.keys(), forget=True)
-        self.review.forget(gone)
-        self._recode(dict.fromkeys(gone))
+        self.decisions.take_away(gone)
         self._gone_mask = self._mask(self._gone)
         self._regroup(self._anchor_path())
         self.marks_changed.emit()
@@ -117,10 +114,7 @@ class Session(QObject):
         """Shows photos again that were put back, with the marks they had."""
         back = set(paths)
         self._gone -= back
-        marks = {path: self._taken.pop(path) for path in back & self._taken.keys()}
-        self.review.adopt(marks)
-        self._note(marks)
-        self._recode(marks)
+        self.decisions.bring_back(back)
         self._gone_mask = self._mask(self._gone)
         self._regroup(self._anchor_path())
         self.marks_changed.emit()
@@ -129,19 +123,21 @@ class Session(QObject):
         """Looks at a group and one of its photos."""
         self._touched = True
         if 0 <= group < len(self.shown) and (group, photo) != (self.current, self.photo):
-            self.current, self.photo = group, max(0, min(photo, len(self.shown.groups[group]) - 1))
+            self._look_at(group)
+            self.photo = max(0, min(photo, len(self.group()) - 1))
             self.current_changed.emit()
 
     def group(self) -> list[int]:
         """The photos of the group that is looked at, the proposed keeper first: indices into the library."""
-        if self.current < 0:
-            return []
-        photos = [int(photo) for photo in self.shown.groups[self.current]]
-        return sorted(photos, key=lambda photo: photo != self.keeper())
+        if self._group is None:
+            photos = self.shown.groups[self.current].tolist() if self.current >= 0 else []
+            keeper = self.keeper()
+            self._group = sorted(photos, key=lambda photo: photo != keeper)
+        return self._group
 
     def paths(self, group: Iterable[int]) -> list[Path]:
-        """The paths of photos."""
-        return [self.found.library.photos[photo].path for photo in group]
+        """The paths of photos that are in a group."""
+        return [self._paths[photo] for photo in group]
 
     def keeper(self) -> int | None:
         """The proposed keeper of the group that is looked at."""
@@ -149,18 +145,18 @@ class Session(QObject):
         return None if keeper == NO_KEEPER else keeper
 
     def mark(self, photo: int) -> Mark | None:
-        """The mark of a photo."""
-        return self.review.mark(self.found.library.photos[photo].path)
+        """The mark of a photo that is in a group."""
+        return self.review.mark(self._paths[photo])
 
     def codes(self, group: int) -> np.ndarray:
         """The marks of a group as small numbers, see `CODES`."""
-        return self._codes[self.shown.groups[group]]
+        return self.decisions.codes[self.shown.groups[group]]
 
     def apply(self, changed: set[Path]) -> None:
         """Repaints what a command of the review changed."""
         if changed:
-            self._note(changed)
-            self._recode({path: self.review.mark(path) for path in changed})
+            self.decisions.changed(changed)
+            self._totals = None
             self.marks_changed.emit()
 
     def apply_and_go(self, changed: set[Path]) -> None:
@@ -171,25 +167,11 @@ class Session(QObject):
             self._find(min(changed))
             self.current_changed.emit()
 
-    def unsaved(self) -> dict[Path, tuple[bytes, Mark | None]]:
-        """The marks that changed since the last call, each with its content."""
-        changes, self._unsaved = self._unsaved, {}
-        return changes
-
-    def remember_again(self, changes: Mapping[Path, tuple[bytes, Mark | None]]) -> None:
-        """Takes back changes that could not be remembered."""
-        self._unsaved = {**changes, **self._unsaved}
-
-    @property
-    def has_unsaved(self) -> bool:
-        """Whether marks changed since they were last remembered."""
-        return bool(self._unsaved)
-
     def proposals(self) -> Callable[[], list[Proposal]]:
         """What would make the proposals of all shown groups; slow for many, so called elsewhere."""
-        shown, photos = self.shown, self.found.library.photos
+        shown, paths = self.shown, self._paths
         return lambda: [
-            (photos[int(shown.keeper[each])].path, [photos[int(photo)].path for photo in shown.groups[each]])
+            (paths[int(shown.keeper[each])], [paths[photo] for photo in shown.groups[each].tolist()])
             for each in np.flatnonzero(shown.keeper != NO_KEEPER).tolist()
         ]
 
@@ -197,17 +179,24 @@ class Session(QObject):
         """Marks every group without a decision as proposed, as one step that can be undone."""
         self.apply(self.review.accept(proposals))
 
-    def totals(self) -> tuple[int, int, int]:
+    def totals(self) -> Totals:
         """Photos that will move, their bytes, and marked photos that can't because their group keeps none."""
+        if self._totals is None:
+            trash = self.decisions.codes == TRASHED
+            self._totals = self._count(trash) if trash.any() else (0, 0, 0)
+        return self._totals
+
+    def _count(self, marked: np.ndarray) -> Totals:
         groups = self._everything.groups
         if not len(groups):
             return 0, 0, 0
-        trash = self._codes[groups.members] == TRASHED
+        trash = marked[groups.members]
         lengths = np.diff(groups.starts)
         whole = np.add.reduceat(trash, groups.starts[:-1], dtype=np.int64) == lengths
         held = np.repeat(whole, lengths)
         moving = groups.members[trash & ~held]
-        return len(moving), int(self.found.library.sizes()[moving].sum()), int((trash & held).sum())
+        size = self.found.library.files.rows["size"][moving].sum()
+        return len(moving), int(size), int((trash & held).sum())
 
     def plan(self) -> Callable[[], Plan]:
         """What makes the plan of what is marked now, at this position of the slider; called elsewhere."""
@@ -222,6 +211,7 @@ class Session(QObject):
         return min(self.current + 1, len(self.shown) - 1)
 
     def _regroup(self, anchor: Path | None) -> None:
+        self._totals = self._group = None
         self._everything = everything = self.found.suggest(self.threshold, without=self._gone_mask)
         numbers, counted = np.unique(everything.kind, return_counts=True)
         self.counts = {Kind(int(n)): int(c) for n, c in zip(numbers, counted, strict=True)}
@@ -232,53 +222,22 @@ class Session(QObject):
 
     def _anchor_path(self) -> Path | None:
         group = self.group() if self._touched else []
-        return self.found.library.photos[group[self.photo]].path if group else None
+        return self._paths[group[self.photo]] if group else None
+
+    def _look_at(self, group: int) -> None:
+        if group != self.current:
+            self.current, self._group = group, None
 
     def _find(self, anchor: Path | None) -> None:
         """Goes on looking at a photo, else at the group that has come to its place."""
         groups, number = self.shown.groups, self._index.get(anchor, -1) if anchor else -1
         at = np.flatnonzero(groups.members == number)
         if len(at):
-            self.current = int(np.searchsorted(groups.starts, at[0], side="right")) - 1
+            self._look_at(int(np.searchsorted(groups.starts, at[0], side="right")) - 1)
             self.photo = self.group().index(number)
         else:
-            self.current = min(max(self.current, 0) if self._touched else 0, len(groups) - 1)
+            self._look_at(min(max(self.current, 0) if self._touched else 0, len(groups) - 1))
             self.photo = 0
-
-    def _recode(self, marks: Mapping[Path, Mark | None]) -> None:
-        for path, mark in marks.items():
-            if (number := self._index.get(path)) is not None:
-                self._codes[number] = CODES[mark]
-
-    def _adopt(self, stored: Marks) -> None:
-        """Takes marks of earlier days, but none for what was decided or moved in this session."""
-        fresh = {
-            path: mark
-            for path, (content, mark) in stored.items()
-            if path not in self._decided and path not in self._gone and self._content(path) == content
-        }
-        self._contents.update((path, stored[path][0]) for path in fresh)
-        self.review.adopt(fresh)
-
-    def _drop_changed(self) -> None:
-        """A photo that is another one now has no mark."""
-        seen = {path: self._content(path) for path in self.review.marks}
-        changed = {path for path, now in seen.items() if now is not None and now != self._contents.get(path)}
-        self._note(changed, forget=True)
-        self.review.forget(changed)
-
-    def _note(self, paths: Iterable[Path], forget: bool = False) -> None:
-        """Notes marks to be remembered, with the content they are for."""
-        for path in paths:
-            content = self._contents.get(path) if forget else self._content(path)
-            if content is not None:
-                self._contents[path] = content
-                self._unsaved[path] = content, None if forget else self.review.mark(path)
-            self._decided.add(path)
-
-    def _content(self, path: Path) -> bytes | None:
-        number = self._index.get(path)
-        return None if number is None else self.found.library.seen.rows["content"][number].tobytes()
 
     def _mask(self, paths: Iterable[Path]) -> np.ndarray:
         mask = np.zeros(len(self.found.library), bool)

@@ -22,7 +22,8 @@ class SimilaritySlider(QSlider):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self._counts: Sequence[int] = ()
+        self._given: Sequence[int] = ()
+        self._counts: list[int] = []
         self.setAccessibleName("Similarity")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click must not take the keys from the photos
         self.setToolTip("Left: only pictures that look the same. Right: less alike ones too.")
@@ -32,7 +33,9 @@ class SimilaritySlider(QSlider):
 
     def show_counts(self, counts: Sequence[int]) -> None:
         """Takes the number of groups at each distance from 0 to the slider's end."""
-        self._counts = counts
+        if counts is self._given:
+            return
+        self._given, self._counts = counts, [int(number) for number in counts]
         if len(counts) > 1:
             self.setMaximum(len(counts) - 1)
         self.update()
@@ -74,14 +77,18 @@ class SimilaritySlider(QSlider):
         return MARGIN + value / max(1, self.maximum()) * (self.width() - 2.0 * MARGIN)
 
     def _paint_bars(self, painter: QPainter, base: float) -> None:
-        highest = int(max(self._counts, default=0))
+        highest = max(self._counts, default=0)
         if not highest:
             return
-        now = tones()
+        now, value = tones(), self.value()
         wide = (self.width() - 2.0 * MARGIN) / max(1, self.maximum())
-        for value, number in enumerate(self._counts):
-            tall = number / highest * (base - 4)
-            colour = QColor(now.accent if value <= self.value() else now.dim)
-            colour.setAlpha(150 if value <= self.value() else 90)
-            bar = QRectF(self._place(value) - wide * 0.4, base - tall, wide * 0.8, tall)
-            painter.fillRect(bar, colour)
+        talls = [number / highest * (base - 4) for number in self._counts]
+        bars = [
+            QRectF(MARGIN + (at - 0.4) * wide, base - tall, wide * 0.8, tall) for at, tall in enumerate(talls)
+        ]
+        painter.setPen(Qt.PenStyle.NoPen)
+        for some, tone, alpha in ((bars[: value + 1], now.accent, 150), (bars[value + 1 :], now.dim, 90)):
+            colour = QColor(tone)
+            colour.setAlpha(alpha)
+            painter.setBrush(colour)
+            painter.drawRects(some)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from photodedup.gui.resources import resource, resource_text
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QIcon, QPixmap
+    from PySide6.QtGui import QFont, QIcon, QPixmap
 
 GRID = 8
 """Pixels: every distance is a multiple or a half of it."""
@@ -112,6 +112,23 @@ def icon(name: str) -> QIcon:
     ):
         drawn.addPixmap(draw_icon(name, colour, 40), mode)
     return drawn
+
+
+def fonts(font: QFont) -> tuple[QFont, QFont]:
+    """A font plain and bold; kept, because every row that is painted asks for them."""
+    return _fonts(font.toString())
+
+
+@lru_cache(maxsize=8)
+def _fonts(name: str) -> tuple[QFont, QFont]:
+    from PySide6.QtGui import QFont  # noqa: PLC0415 - the first window does not wait for it
+
+    plain, bold = QFont(), QFont()
+    plain.fromString(name)
+    bold.fromString(name)
+    plain.setWeight(QFont.Weight.Normal)
+    bold.setWeight(QFont.Weight.DemiBold)
+    return plain, bold
 
 
 def app_icon() -> QIcon:

@@ -15,7 +15,7 @@ from threading import Condition
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
 
-from photodedup.core.values import Fingerprint, Photo
+from photodedup.core.values import Library, Photo
 
 BATCH = 24
 WAITING = 400
@@ -124,16 +124,22 @@ class Thumbnails(QObject):
         for thread in (self._small, self._large):
             thread.decoded.connect(self._arrived)
 
-    def picture(self, photo: Photo, seen: Fingerprint, size: Size) -> QPixmap | None:
-        """The picture, null where it cannot be shown; None while it is not there, and it is wished for."""
-        key = (seen.content, size)
+    def picture(self, library: Library, number: int, size: Size) -> QPixmap | None:
+        """The picture of a photo of a library, null where it cannot be shown.
+
+        Returns:
+            None while it is not there, and it is wished for.
+        """
+        key = (library.seen.rows["content"][number].tobytes(), size)
         found = self._cache.get(key)
         if found is not None:
             self._cache.move_to_end(key)
             return found
         if key not in self._wished:
             self._wished.add(key)
-            given_up = (self._small if size is Size.SMALL else self._large).wish((key, photo))
+            given_up = (self._small if size is Size.SMALL else self._large).wish(
+                (key, library.photos[number])
+            )
             self._wished.discard(given_up)
         return None
 

@@ -44,8 +44,7 @@ def page(library, places) -> tuple[float, int]:
     loop = QEventLoop()
 
     def wait_for(numbers: range) -> None:
-        wanted = [(library.photos[n], library.fingerprints[n]) for n in numbers]
-        contents = {seen.content for _, seen in wanted}
+        contents = {library.fingerprints[n].content for n in numbers}
 
         def came(ready: set[bytes]) -> None:
             contents.difference_update(ready)
@@ -53,8 +52,8 @@ def page(library, places) -> tuple[float, int]:
                 loop.quit()
 
         pictures.ready.connect(came)
-        for each in wanted:
-            pictures.picture(*each, Size.SMALL)
+        for number in numbers:
+            pictures.picture(library, number, Size.SMALL)
         loop.exec()
         pictures.ready.disconnect(came)
 

@@ -267,7 +267,7 @@ def test_a_mark_that_was_taken_back_during_a_scan_stays_away(journey, tmp_path):
     folder = library(tmp_path / "Photos")
     journey.scan(folder)
     journey.mark_proposals()
-    journey.until(lambda: not journey.desk.session.has_unsaved)
+    journey.until(lambda: not journey.desk.session.decisions.has_unsaved)
     journey.window.scan([folder])
     journey.desk.review.undo()
     journey.until(lambda: not journey.desk.strip.isVisible())
@@ -314,7 +314,7 @@ def test_marks_that_could_not_be_remembered_are_told_and_kept(journey, tmp_path,
     monkeypatch.setattr(Catalogue, "save_marks", fail)
     journey.press("K")
     journey.until(lambda: "not remembered yet. The disk is full." in journey.desk.review.footer.text)
-    assert journey.desk.session.has_unsaved
+    assert journey.desk.session.decisions.has_unsaved
 
 
 def test_undo_shows_what_it_took_back(journey, tmp_path):

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QObject
 
-from photodedup.core.values import Fingerprint, Photo
+from photodedup.core.values import Fingerprint, Library, Photo
 from photodedup.gui import thumbnails
 from photodedup.gui.thumbnails import Size, Thumbnails
 
 
-def pair(number: int) -> tuple[Photo, Fingerprint]:
+def pair(number: int) -> tuple[Library, int]:
     content = number.to_bytes(32, "big")
     photo = Photo(Path(f"/photos/{number}.jpg"), 1, 1, 1, number)
-    return photo, Fingerprint(content, b"", b"", False, 2, 2, "JPEG", None, "")
+    return Library([photo], [Fingerprint(content, b"", b"", False, 2, 2, "JPEG", None, "")]), 0
 
 
 class Store:
