@@ -13,10 +13,10 @@ ROOT = Path(__file__).parents[1]
 SABOTAGE = {
     "layers": ("photodedup/core/scan/__init__.py", "import photodedup.core.match", "runs one way"),
     "gui below app": ("photodedup/gui/words.py", "import photodedup.cli", "gui uses core"),
-    "core with Qt": ("photodedup/core/group.py", "import PySide6.QtCore", "never knows the window"),
+    "core with Qt": ("photodedup/core/group/tree.py", "import PySide6.QtCore", "never knows the window"),
     "gui with os": ("photodedup/gui/words.py", "import os", "never touches files"),
     "gui with sqlite3": ("photodedup/gui/words.py", "import sqlite3", "never touches files"),
-    "a second door": ("photodedup/core/group.py", "import photodedup.core.disk", "one door"),
+    "a second door": ("photodedup/core/group/tree.py", "import photodedup.core.disk", "one door"),
     "moving elsewhere": ("photodedup/core/scan/walking.py", "import shutil", "know how to move"),
     "a stray room": ("photodedup/core/utils.py", "", "no stray rooms"),
     "a stray wing": ("photodedup/helpers.py", "", "gui uses core"),

@@ -41,7 +41,7 @@ def _group_as_json(found: Found, shown: Suggestions, number: int) -> dict[str, A
     return {
         "kind": Kind(int(shown.kind[number])).label,
         "keeper": None if keeper == NO_KEEPER else str(found.library.photos[keeper].path),
-        "why": found.why(group),
+        "why": found.why(shown, number),
         "photos": [_photo_as_json(found, int(photo), anchor) for photo in group],
     }
 
@@ -78,9 +78,8 @@ def print_groups(found: Found, shown: Suggestions) -> None:
     """Prints each group with its photos, then one line that sums up."""
     for number, group in enumerate(shown.groups):
         keeper = int(shown.keeper[number])
-        print(
-            f"{words.count(len(group), 'photo')}, {Kind(int(shown.kind[number])).words}: {found.why(group)}"
-        )
+        kind, why = Kind(int(shown.kind[number])), found.why(shown, number)
+        print(f"{words.count(len(group), 'photo')}, {kind.words}: {why}")
         for photo in (int(each) for each in group):
             mark = "keep" if photo == keeper else "copy" if keeper != NO_KEEPER else "?"
             size = words.size(found.library.photos[photo].size)

@@ -29,7 +29,7 @@ from photodedup.core.fingerprint import (
     fingerprints,
     prove_pixels,
 )
-from photodedup.core.group import Tree, build_tree, leave_out
+from photodedup.core.group import Tree, build_tree, count_groups, hang, leave_out
 from photodedup.core.match import (
     HashPairs,
     find_matches,
@@ -105,7 +105,9 @@ class Found:
     @cached_property
     def counts(self) -> NDArray[np.int64]:
         """How many groups each distance would give: int64 (furthest + 1,); empty without photos."""
-        return self.tree.counts() if len(self.library) else np.zeros(0, np.int64)
+        if not len(self.library):
+            return np.zeros(0, np.int64)
+        return count_groups(self.tree, self.matches, self._areas)
 
     def suggest(self, threshold: int, without: NDArray[np.bool_] | None = None) -> Suggestions:
         """The groups at one position of the slider with their proposals.
@@ -117,11 +119,18 @@ class Found:
         groups = self.tree.cut(threshold)
         if without is not None and without.any():
             groups = leave_out(groups, without)
+        groups = hang(groups, self.matches, self._areas, without)
         return suggest(self.library, self.matches, groups, self._measured, self.kinds)
 
-    def why(self, group: Index) -> str:
+    def why(self, shown: Suggestions, number: int) -> str:
         """Why the proposed keeper of a group is proposed, in words."""
-        return why(self.matches, group, self._measured)
+        return why(self.matches, shown, number, self._measured)
+
+    @cached_property
+    def grouped(self) -> Index:
+        """Every photo that is in a group at some position of the slider: int32, sorted."""
+        edits = self.matches.edits
+        return np.unique(np.concatenate((self.tree.order, edits.copy, edits.source)))
 
     def prepare(self) -> None:
         """Computes what every position of the slider needs, here rather than in the window's thread."""
@@ -130,11 +139,16 @@ class Found:
     @property
     def group_count(self) -> int:
         """How many groups there are at the recipe's own threshold."""
-        return len(self.tree.cut(self.recipe.threshold)) if len(self.library) else 0
+        return int(self.counts[self.recipe.threshold]) if len(self.library) else 0
 
     @cached_property
     def _measured(self) -> Sequence[Measured]:
-        return measure(self.library, among=self.tree.order)
+        return measure(self.library, among=self.grouped)
+
+    @cached_property
+    def _areas(self) -> NDArray[np.int64]:
+        rows = self.library.seen.rows
+        return np.asarray(rows["width"] * rows["height"].astype(np.int64))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,13 +18,11 @@ from photodedup.core import disk
 from photodedup.core.errors import NoKeeperError, WrongUseError
 from photodedup.core.match import distance_between, kind_between
 from photodedup.core.review import Review
-from photodedup.core.suggest import NO_KEEPER, Suggestions
+from photodedup.core.suggest import Suggestions, direct
 from photodedup.core.values import Failure, Kind, Library, Mark, Matches, Removal, Witness
 
 SCHEMA = 1
 NUMBERS = ("size", "mtime_ns", "device", "inode")
-REMOVABLE = frozenset({Kind.IDENTICAL_FILE, Kind.IDENTICAL_PICTURE, Kind.NEAR_DUPLICATE})
-"""The kinds that the default rules may propose to remove."""
 
 
 @dataclass(frozen=True)
@@ -76,42 +74,79 @@ def plan_from_marks(library: Library, matches: Matches, shown: Suggestions, revi
         review: The marks.
 
     Returns:
-        A removal for each marked photo whose group keeps another one, and an intact one where it is intact
-        itself; a refusal for each other marked photo.
+        A removal for each marked photo of whose group another one stays that matches it directly, and an
+        intact one where it is intact itself; a refusal for each other marked photo.
     """
+    plan = _Marked(library, matches, shown, review)
     removals: list[Removal] = []
     refusals: list[Failure] = []
     grouped: set[Path] = set()
     for number in range(len(shown)):
-        group = [int(photo) for photo in shown.groups[number]]
-        marked = [photo for photo in group if review.mark(library.photos[photo].path) is Mark.TRASH]
-        grouped.update(library.photos[photo].path for photo in marked)
-        staying = [photo for photo in group if photo not in set(marked)]
-        if marked and not staying:
-            refusals.extend(_refusal(library.photos[p].path, "no photo of its group is kept") for p in marked)
-            continue
-        for photo in marked:
-            keeper = _choose_keeper(library, review, photo, staying, shown.anchor(number))
-            if _damaged(library, keeper) and not _damaged(library, photo):
-                refusals.append(
-                    _refusal(library.photos[photo].path, "only damaged photos of its group are kept")
-                )
+        for photo, keeper in plan.group(number):
+            grouped.add(library.photos[photo].path)
+            if isinstance(keeper, str):
+                refusals.append(_refusal(library.photos[photo].path, keeper))
             else:
-                removals.append(_removal(library, matches, photo, keeper))
+                kind = shown.kind_between(matches, number, photo, keeper)
+                removals.append(_removal(library, photo, keeper, kind))
     lonely = [photo for photo, mark in review.marks.items() if mark is Mark.TRASH and photo not in grouped]
     refusals.extend(_refusal(photo, "it has no copy at this similarity") for photo in sorted(lonely))
     return Plan(tuple(removals), tuple(refusals))
 
 
+@dataclass(frozen=True)
+class _Marked:
+    """What the person marked, and what stays for it."""
+
+    library: Library
+    matches: Matches
+    shown: Suggestions
+    review: Review
+
+    def group(self, number: int) -> Iterator[tuple[int, int | str]]:
+        """The marked photos of a group, each with the photo that stays for it or why it cannot go."""
+        groups = self.shown.groups
+        begin, end = groups.starts[number : number + 2]
+        parts = dict(zip(groups[number].tolist(), groups.part[begin:end].tolist(), strict=True))
+        marked = {photo for photo in parts if self._mark(photo) is Mark.TRASH}
+        for photo in (each for each in parts if each in marked):
+            if len(marked) == len(parts):
+                yield photo, "no photo of its group is kept"
+                continue
+            matching = groups[number][direct(self.matches, groups, number, photo)].tolist()
+            staying = {other: parts[other] for other in matching if other not in marked}
+            yield photo, self._keeper(photo, parts[photo], staying, self.shown.anchor(number))
+
+    def _keeper(self, photo: int, part: int, staying: Mapping[int, int], anchor: int) -> int | str:
+        """The survivor that vouches: intact, then of the same cluster, kept, proposed, and the nearest."""
+        if not staying:
+            return f"{'the picture that it was made from' if part else 'a photo that matches it'} is not kept"
+
+        def preference(other: int) -> tuple[bool, bool, bool, bool, int, int]:
+            kept = self._mark(other) is Mark.KEEP
+            distance = distance_between(self.library, photo, other)
+            damaged = _damaged(self.library, other)
+            return damaged, staying[other] != part, not kept, other != anchor, distance, other
+
+        keeper = min(staying, key=preference)
+        if _damaged(self.library, keeper) and not _damaged(self.library, photo):
+            return "only damaged photos that match it are kept"
+        return keeper
+
+    def _mark(self, photo: int) -> Mark | None:
+        return self.review.mark(self.library.photos[photo].path)
+
+
 def plan_from_suggestions(library: Library, matches: Matches, shown: Suggestions) -> Plan:
-    """The plan that the keeper rules propose: in every group with a keeper, the photos that match it."""
+    """The plan that the keeper rules propose: in every group with a keeper, what equals it or is near it.
+
+    Edited copies and similar shots are never among them: only the person can tell whether they are wanted.
+    """
     removals: list[Removal] = []
     for number in range(len(shown)):
         keeper = int(shown.keeper[number])
-        if keeper != NO_KEEPER:
-            others = (int(photo) for photo in shown.groups[number] if int(photo) != keeper)
-            proposed = (_removal(library, matches, photo, keeper) for photo in others)
-            removals.extend(removal for removal in proposed if removal.kind in REMOVABLE)
+        for photo in shown.proposal(number).tolist():
+            removals.append(_removal(library, photo, keeper, kind_between(matches, photo, keeper)))
     return Plan(tuple(removals))
 
 
@@ -195,28 +230,13 @@ def _refusal(path: Path, reason: str) -> Failure:
     return Failure(path, f"{path.name} stays: {reason}.")
 
 
-def _choose_keeper(library: Library, review: Review, photo: int, staying: Sequence[int], anchor: int) -> int:
-    """The survivor that vouches: an intact one, then a kept one, then the proposed one, then the nearest."""
-
-    def preference(other: int) -> tuple[bool, bool, bool, int, int]:
-        kept = review.mark(library.photos[other].path) is Mark.KEEP
-        distance = distance_between(library, photo, other)
-        return _damaged(library, other), not kept, other != anchor, distance, other
-
-    return min(staying, key=preference)
-
-
 def _damaged(library: Library, photo: int) -> bool:
     return bool(library.seen.rows["damaged"][photo])
 
 
-def _removal(library: Library, matches: Matches, photo: int, keeper: int) -> Removal:
-    return Removal(
-        photo=_witness(library, photo),
-        keeper=_witness(library, keeper),
-        kind=kind_between(matches, photo, keeper),
-        distance=distance_between(library, photo, keeper),
-    )
+def _removal(library: Library, photo: int, keeper: int, kind: Kind) -> Removal:
+    distance = distance_between(library, photo, keeper)
+    return Removal(_witness(library, photo), _witness(library, keeper), kind, distance)
 
 
 def _witness(library: Library, number: int) -> Witness:

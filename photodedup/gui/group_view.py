@@ -123,7 +123,7 @@ class GroupView(QScrollArea):
             [(found.library.photos[p], found.library.fingerprints[p]) for p in photos], found.folders
         )
         anchor = self._group[0] if keeper is None and self._group else keeper
-        reason = found.why(self._session.shown.groups[self._session.current]) if photos else ""
+        reason = found.why(self._session.shown, self._session.current) if photos else ""
         return [
             CardContent(
                 photo=photo,

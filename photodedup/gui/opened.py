@@ -36,7 +36,7 @@ class Opened:
 
 def make_ready(found: Found, marks: Marks) -> Opened:
     """Works out what the window will ask for at once."""
-    grouped = found.tree.order.tolist()
+    grouped = found.grouped.tolist()
     paths = {number: found.library.photos[number].path for number in grouped}
     index = {path: number for number, path in paths.items()}
     return Opened(found, {path: each for path, each in marks.items() if path in index}, index, paths)

@@ -22,7 +22,7 @@ from photodedup.gui.decisions import TRASHED, Decisions
 from photodedup.gui.opened import Opened
 
 Proposal = tuple[Path, list[Path]]
-"""A proposed keeper, and all photos of its group."""
+"""A proposed keeper, and with it the photos that are proposed for the trash."""
 
 EMPTY: Mapping[str, int] = MappingProxyType({})
 Totals = tuple[int, int, int]
@@ -171,8 +171,9 @@ class Session(QObject):
         """What would make the proposals of all shown groups; slow for many, so called elsewhere."""
         shown, paths = self.shown, self._paths
         return lambda: [
-            (paths[int(shown.keeper[each])], [paths[photo] for photo in shown.groups[each].tolist()])
-            for each in np.flatnonzero(shown.keeper != NO_KEEPER).tolist()
+            (paths[keeper], [paths[photo] for photo in (keeper, *shown.proposal(each).tolist())])
+            for each, keeper in enumerate(shown.keeper.tolist())
+            if shown.free[each]
         ]
 
     def accept(self, proposals: Sequence[Proposal]) -> None:

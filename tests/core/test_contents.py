@@ -70,7 +70,7 @@ def test_the_groups_are_those_of_a_whole_scan(tmp_path):
         whole = search([folder], Settings(), Crew(catalogue, workers))
     first = whole.suggest(0).only(Kind.IDENTICAL_FILE)
     assert groups == [{whole.library.photos[photo].path.name for photo in group} for group in first.groups]
-    assert found.why(found.suggest(0).groups[0]) == whole.why(first.groups[0])
+    assert found.why(found.suggest(0), 0) == whole.why(first, 0)
     members = [int(photo) for photo in found.suggest(0).groups[0]]
     assert [found.library.fingerprints[at].content for at in members] == [
         whole.library.fingerprints[at].content for at in members

@@ -123,7 +123,7 @@ def test_an_intact_photo_stays_where_only_damaged_ones_would():
     review.keep_only(paths[1], paths)
     plan = plan_from_marks(library, matches, shown, review)
     assert [(each.photo.path, each.keeper.path) for each in plan.removals] == [(paths[2], paths[1])]
-    expected = "a.jpg stays: only damaged photos of its group are kept."
+    expected = "a.jpg stays: only damaged photos that match it are kept."
     assert [each.sentence for each in plan.refusals] == [expected]
 
 

@@ -46,7 +46,7 @@ def look(*pairs, kinds=NEAR, threshold=48):
     matches = find_matches(library, 64, kinds)
     shown = suggest(library, matches, build_tree(matches).cut(threshold), kinds=kinds)
     keepers = [None if k == NO_KEEPER else library.photos[k].path.name for k in shown.keeper]
-    reasons = [why(matches, group, measure(library)) for group in shown.groups]
+    reasons = [why(matches, shown, number, measure(library)) for number in range(len(shown))]
     return shown, keepers, reasons
 
 

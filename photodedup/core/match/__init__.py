@@ -6,6 +6,7 @@ Identical pictures are proven between two steps: `find_pairs`, then `picture_can
 whose full-size pixels are needed, then `find_matches` with the pairs that were found.
 """
 
+from photodedup.core.match.edits import Edit, edit_between, edited
 from photodedup.core.match.find import find_matches
 from photodedup.core.match.kinds import distance_between, distances, kind_between, kinds_to
 from photodedup.core.match.near import near_pairs
@@ -15,9 +16,12 @@ from photodedup.core.match.proof import Candidates, picture_candidates
 __all__ = [
     "Candidates",
     "HashPairs",
+    "Edit",
     "distance_between",
     "distances",
     "find_matches",
+    "edit_between",
+    "edited",
     "find_pairs",
     "kind_between",
     "kinds_to",

@@ -12,7 +12,7 @@ from photodedup.core.values import Bits, Index, Kind, Library, Matches
 
 
 def kind_between(matches: Matches, one: int, other: int) -> Kind:
-    """Tells how two photos of one group match."""
+    """Tells how two photos of one cluster match, by what is equal; see `Suggestions` for whole groups."""
     if matches.same_file[one] == matches.same_file[other]:
         return Kind.IDENTICAL_FILE
     if matches.same_picture[one] == matches.same_picture[other]:

@@ -6,23 +6,28 @@ follows the slider.
 
 Each rule narrows the photos that may stay to those that come close to the best of their group; a rule that
 sends photos away is a reason. If several photos are left, and they are not identical, there is no clear
-winner.
+winner. An edited copy is never the keeper and stays unless the person marks it; similar shots have none.
 """
 
 from photodedup.core.suggest.race import NO_KEEPER
 from photodedup.core.suggest.reasons import why
 from photodedup.core.suggest.rules import INTACT, RULES, TIE_RULES, Measured, Rule, measure
-from photodedup.core.suggest.suggesting import Suggestions, suggest
+from photodedup.core.suggest.suggesting import REMOVABLE, KindCount, Suggestions, suggest
+from photodedup.core.suggest.vouching import direct, vouched
 
 __all__ = [
     "INTACT",
     "NO_KEEPER",
+    "REMOVABLE",
     "RULES",
     "TIE_RULES",
+    "KindCount",
     "Measured",
     "Rule",
     "Suggestions",
+    "direct",
     "measure",
     "suggest",
+    "vouched",
     "why",
 ]

@@ -69,9 +69,12 @@ class _Race:
 
 
 def keepers(groups: Groups, matches: Matches, measured: Sequence[Measured]) -> Index:
-    """The photo of each group that is proposed to stay, or `NO_KEEPER`: int32 (groups,)."""
+    """The photo of each group that is proposed to stay, or `NO_KEEPER`: int32 (groups,).
+
+    An edited copy never wins over the picture that it was made from: satellites do not take part.
+    """
     keeper = np.full(len(groups), NO_KEEPER, np.int32)
-    race = _Race(np.arange(len(groups)), np.diff(groups.starts), groups.members)
+    race = _Race(np.arange(len(groups)), np.diff(groups.starts), groups.members).only(~groups.satellite)
     race = race.only(measured[0][1][race.photos] > 0).decided(keeper)
     for rule, values in measured[1:]:
         if rule not in TIE_RULES:

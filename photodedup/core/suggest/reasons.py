@@ -1,6 +1,6 @@
 """Says in words why the keeper of one group is proposed.
 
-In: one group and what the rules say. Out: reasons such as `largest, full metadata`.
+In: a group and what the rules say. Out: reasons such as `largest, full metadata`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photodedup.core.suggest.rules import INTACT, TIE_RULES, Measured, Values
-from photodedup.core.values import Groups, Index, Matches
+from photodedup.core.suggest.suggesting import Suggestions
+from photodedup.core.values import Groups, Index, Kind, Matches
+
+SOURCE = "the picture that the others were made from"
 
 
-def why(matches: Matches, group: Index, measured: Sequence[Measured]) -> str:
-    """The reason for the keeper of one group in words, such as `largest, full metadata`."""
+def why(matches: Matches, shown: Suggestions, number: int, measured: Sequence[Measured]) -> str:
+    """The reason for the keeper of one group in words, such as `largest, full metadata`.
+
+    Args:
+        matches: The matches of the library.
+        shown: The groups.
+        number: Which group.
+        measured: What the rules say.
+    """
+    if shown.kind[number] == Kind.SIMILAR_SHOT:
+        return "shots of one moment: look which are worth keeping"
+    groups = shown.groups
+    group = groups[number][groups.part[groups.starts[number] : groups.starts[number + 1]] == 0]
+    if len(group) == 1:
+        whole = measured[0][1][group[0]] > 0
+        return SOURCE if whole else f"no clear winner: {SOURCE} is damaged"
     alone = Groups(group, np.array([0, len(group)], np.int64), 0)
     racing = measured[0][1][group] > 0
     if not racing.any():

@@ -1,4 +1,4 @@
-"""The groups of one slider position in the order of the list, each with its keeper, its kind and its space.
+"""The groups of one slider position in the order of the list, each with its keeper, its kinds and its space.
 
 In: the library, its matches and groups. Out: `Suggestions`, computed on whole arrays so that it follows the
 slider.
@@ -8,13 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from photodedup.core.match import kind_between, kinds_to
 from photodedup.core.suggest.race import NO_KEEPER, keepers
 from photodedup.core.suggest.rules import Measured, measure
 from photodedup.core.values import Groups, Index, Kind, Library, Matches
+
+REMOVABLE = frozenset({Kind.IDENTICAL_FILE, Kind.IDENTICAL_PICTURE, Kind.NEAR_DUPLICATE})
+"""The kinds that a proposal may remove: a crop or a caption may be wanted work, and a shot is a photo."""
+
+
+@dataclass(frozen=True)
+class KindCount:
+    """How often a kind occurs.
+
+    Attributes:
+        groups: Groups of this kind.
+        photos: Photos that match the anchor of their group in this way; anchors themselves are not counted.
+    """
+
+    groups: int
+    photos: int
 
 
 @dataclass(frozen=True)
@@ -25,13 +43,16 @@ class Suggestions:
         groups: Identical files first, then by kind; within a kind the most space to free first.
         keeper: int32 (groups,), the photo that is proposed to stay, or `NO_KEEPER`.
         kind: uint8 (groups,), the weakest kind among the photos of the group.
-        free: int64 (groups,), bytes to free if all but the keeper go; 0 without a keeper.
+        free: int64 (groups,), bytes to free if what is proposed goes.
+        match: uint8 (members of `groups`,), how each photo matches the anchor of its group; what the anchor
+            has means nothing.
     """
 
     groups: Groups
     keeper: Index
     kind: NDArray[np.uint8]
     free: NDArray[np.int64]
+    match: NDArray[np.uint8]
 
     def __len__(self) -> int:
         return len(self.groups)
@@ -41,14 +62,51 @@ class Suggestions:
         keeper = int(self.keeper[number])
         return keeper if keeper != NO_KEEPER else int(self.groups[number][0])
 
-    def only(self, kind: Kind) -> Suggestions:
-        """The groups of one kind."""
-        return self._take(np.flatnonzero(self.kind == int(kind)))
+    @property
+    def anchors(self) -> Index:
+        """The anchor of each group: int32 (groups,)."""
+        return np.where(self.keeper == NO_KEEPER, self.groups.members[self.groups.starts[:-1]], self.keeper)
+
+    @property
+    def proposed(self) -> NDArray[np.bool_]:
+        """Which photos are proposed for the trash: bool (members of `groups`,)."""
+        return _proposed(self.groups, self.keeper, self.match)
+
+    def proposal(self, number: int) -> Index:
+        """The photos of one group that are proposed for the trash: int32, maybe none."""
+        begin, end = self.groups.starts[number : number + 2]
+        alone = Groups(self.groups[number], np.array([0, end - begin]), self.groups.threshold)
+        return alone.members[_proposed(alone, self.keeper[number : number + 1], self.match[begin:end])]
+
+    def kinds(self, number: int) -> dict[int, Kind]:
+        """How each photo of a group but the anchor matches the anchor, by photo."""
+        begin, end = self.groups.starts[number : number + 2]
+        pairs = zip(self.groups[number].tolist(), self.match[begin:end].tolist(), strict=True)
+        anchor = self.anchor(number)
+        return {photo: Kind(kind) for photo, kind in pairs if photo != anchor}
+
+    def kind_between(self, matches: Matches, number: int, one: int, other: int) -> Kind:
+        """How two photos of one group match; two crops of one picture count as edited copies."""
+        if self.kind[number] == Kind.SIMILAR_SHOT:
+            return Kind.SIMILAR_SHOT
+        group, begin = self.groups[number], int(self.groups.starts[number])
+        parts = [self.groups.part[begin + int(np.flatnonzero(group == each)[0])] for each in (one, other)]
+        return kind_between(matches, one, other) if parts[0] == parts[1] else Kind.EDITED_COPY
+
+    def counts(self) -> dict[Kind, KindCount]:
+        """How often each kind occurs, for all five."""
+        groups = np.bincount(self.kind, minlength=len(Kind))
+        others = self.groups.members != np.repeat(self.anchors, np.diff(self.groups.starts))
+        photos = np.bincount(self.match[others], minlength=len(Kind))
+        return {kind: KindCount(int(groups[kind]), int(photos[kind])) for kind in Kind}
+
+    def only(self, *kinds: Kind) -> Suggestions:
+        """The groups of some kinds."""
+        return self._take(np.flatnonzero(np.isin(self.kind, [int(kind) for kind in kinds])))
 
     def _take(self, order: NDArray[np.intp]) -> Suggestions:
-        return Suggestions(
-            _reorder(self.groups, order), self.keeper[order], self.kind[order], self.free[order]
-        )
+        groups, places = self.groups.take(order)
+        return Suggestions(groups, self.keeper[order], self.kind[order], self.free[order], self.match[places])
 
     def space(self) -> int:
         """Bytes to free in all groups together."""
@@ -61,6 +119,7 @@ def suggest(
     groups: Groups,
     measured: Sequence[Measured] | None = None,
     kinds: frozenset[Kind] = frozenset(Kind),
+    shots: Groups | None = None,
 ) -> Suggestions:
     """Proposes a keeper for each group and sorts the groups for the list.
 
@@ -70,39 +129,55 @@ def suggest(
         groups: The groups of one slider position.
         measured: The result of `measure`, where it is at hand.
         kinds: Only groups of these kinds stay in the list.
+        shots: Groups of similar shots, none of them in `groups`; nothing is proposed for them.
 
     Returns:
         The groups that stay, each with its proposal.
     """
+    suggested = _of_copies(library, matches, groups, measured)
+    shown = np.flatnonzero(np.isin(suggested.kind, [int(each) for each in kinds]))
+    suggested = suggested._take(shown[_in_order(suggested.kind[shown], suggested.free[shown])])
+    return suggested if shots is None or not len(shots) else _with_shots(suggested, shots)
+
+
+def _of_copies(
+    library: Library, matches: Matches, groups: Groups, measured: Sequence[Measured] | None
+) -> Suggestions:
+    """The groups of copies in the order in which they come."""
     if not len(groups):
-        return Suggestions(groups, _empty(np.int32), _empty(np.uint8), _empty(np.int64))
+        return Suggestions(groups, _empty(np.int32), _empty(np.uint8), _empty(np.int64), _empty(np.uint8))
     keeper = keepers(groups, matches, measured or measure(library))
-    kind = _kinds(groups, matches)
-    free = _space(groups, library.files.rows["size"], keeper)
-    shown = np.flatnonzero(np.isin(kind, [int(each) for each in kinds]))
-    order = shown[_in_order(kind[shown], free[shown])]
-    return Suggestions(groups, keeper, kind, free)._take(order)
+    anchor = np.where(keeper == NO_KEEPER, groups.members[groups.starts[:-1]], keeper)
+    match = kinds_to(matches, np.repeat(anchor, np.diff(groups.starts)), groups.members)
+    match[groups.satellite] = Kind.EDITED_COPY
+    # The weakest kind does not depend on the anchor, since equality is mutual.
+    kind = np.maximum.reduceat(match, groups.starts[:-1])
+    sizes = np.where(_proposed(groups, keeper, match), library.files.rows["size"][groups.members], 0)
+    return Suggestions(groups, keeper, kind, np.add.reduceat(sizes, groups.starts[:-1]), match)
 
 
-def _kinds(groups: Groups, matches: Matches) -> NDArray[np.uint8]:
-    """The weakest kind in each group: it does not depend on the keeper, since equality is mutual."""
-    file = _mixed(groups, matches.same_file)
-    picture = _mixed(groups, matches.same_picture)
-    kinds = np.where(picture, Kind.NEAR_DUPLICATE, Kind.IDENTICAL_PICTURE)
-    return np.where(file, kinds, Kind.IDENTICAL_FILE).astype(np.uint8)
+def _proposed(groups: Groups, keeper: Index, match: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    keepers_of = np.repeat(keeper, np.diff(groups.starts))
+    removable = match <= max(REMOVABLE)
+    return np.asarray(removable & (keepers_of != NO_KEEPER) & (groups.members != keepers_of))
 
 
-def _mixed(groups: Groups, classes: Index) -> NDArray[np.bool_]:
-    """For each group whether its photos are of several classes."""
-    mine = classes[groups.members]
-    change = np.append(False, mine[1:] != mine[:-1])
-    change[groups.starts[:-1]] = False
-    return np.logical_or.reduceat(change, groups.starts[:-1])
-
-
-def _space(groups: Groups, sizes: NDArray[np.int64], keeper: Index) -> NDArray[np.int64]:
-    total = np.add.reduceat(sizes[groups.members], groups.starts[:-1])
-    return np.where(keeper == NO_KEEPER, 0, total - sizes[keeper])
+def _with_shots(copies: Suggestions, shots: Groups) -> Suggestions:
+    """The groups of similar shots after all others."""
+    last = Kind.SIMILAR_SHOT
+    groups = Groups(
+        np.concatenate((copies.groups.members, shots.members)),
+        np.concatenate((copies.groups.starts, copies.groups.starts[-1] + shots.starts[1:])),
+        copies.groups.threshold,
+        np.concatenate((copies.groups.part, shots.part)),
+    )
+    return Suggestions(
+        groups,
+        np.append(copies.keeper, np.full(len(shots), NO_KEEPER, np.int32)),
+        np.append(copies.kind, np.full(len(shots), last, np.uint8)),
+        np.append(copies.free, np.zeros(len(shots), np.int64)),
+        np.append(copies.match, np.full(len(shots.members), last, np.uint8)),
+    )
 
 
 def _in_order(kind: NDArray[np.uint8], free: NDArray[np.int64]) -> NDArray[np.intp]:
@@ -111,13 +186,5 @@ def _in_order(kind: NDArray[np.uint8], free: NDArray[np.int64]) -> NDArray[np.in
     return order[np.argsort(kind[order], kind="stable")]
 
 
-def _reorder(groups: Groups, order: NDArray[np.intp]) -> Groups:
-    lengths = np.diff(groups.starts)[order]
-    starts = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
-    within = np.arange(starts[-1]) - np.repeat(starts[:-1], lengths)
-    members = groups.members[np.repeat(groups.starts[:-1][order], lengths) + within]
-    return Groups(members, starts, groups.threshold)
-
-
-def _empty(dtype: type) -> NDArray:  # type: ignore[type-arg]
+def _empty(dtype: type) -> NDArray[Any]:
     return np.zeros(0, dtype)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,23 +72,70 @@ class Matches:
         """How many nodes there are."""
         return int(self.node.max()) + 1 if len(self.node) else 0
 
+    @cached_property
+    def edited(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The edits by the two pictures of each: sorted keys, and the place of each in `edits`.
+
+        A key is the smaller number of `same_picture` in the upper 32 bits and the larger in the lower: what
+        holds for a picture holds for every photo with equal pixels.
+        """
+        one, other = self.same_picture[self.edits.copy], self.same_picture[self.edits.source]
+        keys = np.minimum(one, other).astype(np.int64) << 32 | np.maximum(one, other)
+        order = np.argsort(keys, kind="stable")
+        return keys[order], order.astype(np.int64)
+
 
 @dataclass(frozen=True)
 class Groups(Sequence[Index]):
     """Disjoint groups of two photos or more, at one position of the slider.
 
+    A group is a near cluster, and around it the satellites: clusters of edited copies of its pictures. All
+    photos of one cluster are within the threshold of each other.
+
     Attributes:
-        members: int32, the photos of the first group, then of the second, and so on; sorted within a group.
+        members: int32, the photos of the first group, then of the second, and so on; within a group first
+            those that the others were made from, then one satellite cluster after the other, each sorted.
         starts: int64 (groups + 1,), where each group begins in `members`; the last entry is its length.
-        threshold: The largest distance in bits between two photos of a group.
+        threshold: The largest distance in bits between two photos of a cluster.
+        part: int32 (members,), the cluster of each photo within its group: 0 for the near cluster in the
+            middle, 1 and more for satellites. Zeros where nothing is said.
     """
 
     members: Index
     starts: NDArray[np.int64]
     threshold: int
+    part: Index = field(default_factory=lambda: np.zeros(0, np.int32))
+
+    def __post_init__(self) -> None:
+        if not len(self.part):
+            object.__setattr__(self, "part", np.zeros(len(self.members), np.int32))
 
     def __len__(self) -> int:
         return len(self.starts) - 1
+
+    @property
+    def satellite(self) -> NDArray[np.bool_]:
+        """Whether each member is an edited copy that hangs on its group: bool (members,)."""
+        return np.asarray(self.part > 0)
+
+    @property
+    def number(self) -> NDArray[np.int64]:
+        """The number of each member's group: int64 (members,)."""
+        return np.repeat(np.arange(len(self)), np.diff(self.starts))
+
+    def take(self, order: NDArray[np.intp]) -> tuple[Groups, NDArray[np.int64]]:
+        """Some of the groups, in another order.
+
+        Args:
+            order: Numbers of groups.
+
+        Returns:
+            The groups, and where each of their members was: int64 (members,).
+        """
+        lengths = np.diff(self.starts)[order]
+        starts = np.append(0, np.cumsum(lengths))
+        places = np.arange(starts[-1]) + np.repeat(self.starts[:-1][order] - starts[:-1], lengths)
+        return Groups(self.members[places], starts, self.threshold, self.part[places]), places
 
     def __getitem__(self, number):  # type: ignore[no-untyped-def]
         """The photos of one group: int32, at least two."""

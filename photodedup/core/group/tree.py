@@ -1,6 +1,6 @@
-"""Groups photos by complete linkage: every photo within the threshold of every other one.
+"""The near clusters, by complete linkage: every photo within the threshold of every other one.
 
-Enters: `Matches`. Leaves: a `Tree`, built once, and from it the `Groups` at any position of the slider.
+Enters: `Matches`. Leaves: a `Tree`, built once, and from it the clusters at any position of the slider.
 
 Photos that equal each other are one node. The pairs of nodes are taken by rising distance (ties by the
 order of paths); for each two clusters the pairs seen are counted, and the clusters merge when that count is
@@ -188,19 +188,3 @@ class _Linkage:
         gaps = np.array(self._gap, np.int32)
         items = np.array(order, np.int32)
         return items, gaps[items]
-
-
-def leave_out(groups: Groups, gone: NDArray[np.bool_]) -> Groups:
-    """The groups without some photos; a group of which one photo is left is none.
-
-    Args:
-        groups: The groups.
-        gone: bool (photos,), True for photos to leave out.
-    """
-    if not len(groups):
-        return groups
-    here = ~gone[groups.members]
-    sizes = np.add.reduceat(here, groups.starts[:-1], dtype=np.int64)
-    here &= np.repeat(sizes > 1, np.diff(groups.starts))
-    starts = np.append(0, np.cumsum(sizes[sizes > 1]))
-    return Groups(groups.members[here], starts, groups.threshold)
