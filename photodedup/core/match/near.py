@@ -1,32 +1,32 @@
 """Finds all pairs of hashes within a distance: exactly those of brute force, in bounded memory.
 
 Enters: distinct hashes and a radius. Leaves: pairs. Each word of the hashes is sorted by its blocks (see
-`blocks`); a bucket is compared with the buckets of near keys, a tile at a time, on that word alone. What is
-near there is compared in full, and kept by the first word and block that meets it, so that no pair comes
-twice.
+`blocks`); what shares a bucket or lies in buckets of near keys is compared on that word alone (see `joins` and
+`tiles`). What is near there is compared in full, and kept by the first word and block that meets it, so that
+no pair comes twice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from threading import Event
 
 import numpy as np
 from numpy.typing import NDArray
 
-from photodedup.core.match.blocks import Block, WordPlan, Words, plan, to_words
+from photodedup.core.match.blocks import WordPlan, Words, plan, to_words
+from photodedup.core.match.buckets import Buckets, Positions, Sides
+from photodedup.core.match.joins import join
 from photodedup.core.match.stopping import end_if_set
+from photodedup.core.match.tiles import tiles
 from photodedup.core.pace import Pace
 from photodedup.core.values import Bits, Index, Stage, Tell
 
-TILE = 1 << 16
-LOWEST = 64
 BATCH = 1 << 15
 PLACES = 27
 SMALL_BUFFER = 64
-
-Positions = NDArray[np.int64]
 
 
 def near_pairs(
@@ -77,45 +77,6 @@ def _run(search: _Search, tell: Tell | None, stop: Event | None) -> None:
     pace.finish()
 
 
-@dataclass(frozen=True)
-class _Buckets:
-    """One word, sorted by the keys of one block.
-
-    Attributes:
-        order: int64 (hashes,), the hash at each position.
-        words: uint64 (hashes,), the word at each position.
-        begins: int64 (keys + 1,), where the bucket of each key begins.
-        flips: int64, what turns a key into the keys near it.
-    """
-
-    order: Positions
-    words: Words
-    begins: Positions
-    flips: NDArray[np.int64]
-
-    @staticmethod
-    def of(words: Words, block: Block) -> _Buckets:
-        keys = block.keys(words).astype(np.uint16)
-        order = np.argsort(keys, kind="stable")
-        begins = np.zeros((1 << block.width) + 1, np.int64)
-        np.cumsum(np.bincount(keys, minlength=1 << block.width), out=begins[1:])
-        return _Buckets(order, words[order], begins, block.flips())
-
-    def mates(self, key: int) -> Positions:
-        """The positions of a bucket and, after them, of the near buckets of larger keys: int64."""
-        own = np.arange(self.begins[key], self.begins[key + 1])
-        near = key ^ self.flips
-        near = near[near > key]
-        firsts = self.begins[near]
-        counts = self.begins[near + 1] - firsts
-        ends = np.cumsum(counts)
-        if not len(ends) or not ends[-1]:
-            return own
-        others = np.arange(ends[-1])
-        others += np.repeat(firsts - ends + counts, counts)
-        return np.concatenate((own, others))
-
-
 @dataclass
 class _Search:
     words: Words
@@ -125,11 +86,13 @@ class _Search:
 
     def block(self, each: WordPlan, number: int) -> Iterator[int]:
         """Searches the buckets of one block; yields how many hashes are done, after each tile."""
-        buckets = _Buckets.of(self.words[each.word], each.blocks[number])
+        block = each.blocks[number]
+        buckets = Buckets.of(self.words[each.word], block)
+        sides = Sides(buckets, buckets, np.append(block.flips(), 0), each.near, np.uint64(0))
         rows: list[Positions] = []
         columns: list[Positions] = []
         waiting = 0
-        for done, left, right in _tiles(buckets, each.near):
+        for done, left, right in chain(tiles(sides), join(sides)):
             if len(left):
                 rows.append(left)
                 columns.append(right)
@@ -142,7 +105,7 @@ class _Search:
             self._verify(each, number, buckets, np.concatenate(rows), np.concatenate(columns))
 
     def _verify(
-        self, each: WordPlan, number: int, buckets: _Buckets, rows: Positions, columns: Positions
+        self, each: WordPlan, number: int, buckets: Buckets, rows: Positions, columns: Positions
     ) -> None:
         """Keeps the pairs that are near in full and that no earlier block or word meets."""
         differing = buckets.words[rows] ^ buckets.words[columns]
@@ -175,33 +138,3 @@ class _Search:
         left = (packed & low).astype(np.int32)
         packed >>= PLACES
         return left, right, packed.astype(np.int32)
-
-
-def _tiles(buckets: _Buckets, near: int) -> Iterator[tuple[int, Positions, Positions]]:
-    """Compares each bucket with its mates; yields hashes done and positions that are near in this word."""
-    differing, apart = np.empty(TILE, np.uint64), np.empty(TILE, np.uint8)
-    for key in np.flatnonzero(np.diff(buckets.begins)).tolist():
-        first, size = int(buckets.begins[key]), int(buckets.begins[key + 1] - buckets.begins[key])
-        mates = buckets.mates(key)
-        if len(mates) == 1:
-            continue
-        words = buckets.words[mates]
-        for top, height, start, width in _cuts(size, len(mates)):
-            tile = differing[: height * width].reshape(height, width)
-            np.bitwise_xor(words[top : top + height, None], words[None, start : start + width], out=tile)
-            bits = np.bitwise_count(differing[: height * width], out=apart[: height * width])
-            hits = (bits <= near).nonzero()[0]
-            rows, columns = hits // width + top, hits % width + start
-            after = columns > rows
-            yield first + top, rows[after] + first, mates[columns[after]]
-
-
-def _cuts(size: int, mates: int) -> Iterator[tuple[int, int, int, int]]:
-    """Cuts rows times mates into tiles, leaving out most of what lies left of the diagonal."""
-    top = 0
-    while top < size:
-        height = min(size - top, max(LOWEST, TILE // (mates - top)))
-        width = TILE // height
-        for start in range(top, mates, width):
-            yield top, height, start, min(width, mates - start)
-        top += height

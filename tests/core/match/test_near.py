@@ -67,6 +67,14 @@ def test_more_pairs_than_a_tile_holds_are_found():
     assert same(near_pairs(hashes, 64), by_brute_force(hashes, 64))
 
 
+@pytest.mark.parametrize("planned_for", [3000, 100_000, 1_000_000])
+def test_pairs_between_crowded_and_sparse_keys_are_found(planned_for):
+    crowd = clustered(400, 32, 400, 7, most=0.04)
+    hashes = np.unique(np.concatenate((crowd, clustered(900, 32, 20, 8, most=0.3))), axis=0)
+    found = near_pairs(hashes, 40, plans=plan(planned_for, 256, 40))
+    assert same(found, by_brute_force(hashes, 40))
+
+
 def test_256_differing_bits_are_not_none():
     hashes = np.array([[0] * 32, [255] * 32], np.uint8)
     assert [len(each) for each in near_pairs(hashes, 255)] == [0, 0, 0]
