@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-COMMANDS = ("scan", "trash", "history", "undo")
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from threading import Event
+
+COMMANDS = ("scan", "find", "trash", "history", "undo", "serve")
 INTERRUPTED = 130
 """What shells call a program that Ctrl+C ended."""
 
@@ -29,10 +34,17 @@ def _run(given: Sequence[str]) -> int:
     if given and (given[0] in COMMANDS or given[0] in ("-h", "--help", "--version")):
         from photodedup.cli import run_command  # noqa: PLC0415 - the window must not wait for it
 
-        return run_command(given)
+        return run_command(given, _serve)
     from photodedup.app import run_window  # noqa: PLC0415 - a command must not need Qt
 
     return run_window(given)
+
+
+def _serve(options: Namespace, _: Event) -> bool:
+    from photodedup.service import run_service  # noqa: PLC0415 - an extra, which no other command needs
+
+    run_service(options)
+    return False
 
 
 if __name__ == "__main__":

@@ -19,6 +19,9 @@ SABOTAGE = {
     "a second door": ("photodedup/core/group/tree.py", "import photodedup.core.disk", "one door"),
     "moving elsewhere": ("photodedup/core/scan/walking.py", "import shutil", "know how to move"),
     "a stray room": ("photodedup/core/utils.py", "", "no stray rooms"),
+    "core with a web server": ("photodedup/core/errors.py", "import fastapi", "only the service knows"),
+    "cli with the service": ("photodedup/cli/meter.py", "import photodedup.service", "gui uses core"),
+    "service with sqlite3": ("photodedup/service/desk.py", "import sqlite3", "the service never touches"),
     "a stray wing": ("photodedup/helpers.py", "", "gui uses core"),
 }
 

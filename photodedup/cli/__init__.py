@@ -16,7 +16,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from photodedup.cli import output
-from photodedup.cli.arguments import make_parser
+from photodedup.cli.arguments import Run, make_parser
+from photodedup.cli.finding import find
 from photodedup.cli.meter import Meter
 from photodedup.core import journal
 from photodedup.core.catalogue import Catalogue, default_catalogue, journal_folder
@@ -30,9 +31,15 @@ from photodedup.core.undo import put_back
 from photodedup.gui import words
 
 
-def run_command(arguments: Sequence[str]) -> int:
-    """Runs one command and gives its exit code."""
-    parser = make_parser({"scan": _scan, "trash": _trash, "history": _history, "undo": _undo})
+def run_command(arguments: Sequence[str], serve: Run | None = None) -> int:
+    """Runs one command and gives its exit code.
+
+    Args:
+        arguments: Those of the command line.
+        serve: Does the command `serve`, of which the command line knows nothing but the options.
+    """
+    commands = {"scan": _scan, "find": find, "trash": _trash, "history": _history, "undo": _undo}
+    parser = make_parser(commands if serve is None else commands | {"serve": serve})
     try:
         options = parser.parse_args(arguments)
         with _stopping() as stop:

@@ -6,6 +6,7 @@ In: the functions that do the commands. Out: the parser, which raises one senten
 from __future__ import annotations
 
 import argparse
+import re
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -47,6 +48,8 @@ def make_parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
     scan = commands.add_parser("scan", prog="photodedup scan", help="find copies in folders")
     _add_scan(scan)
+    find = commands.add_parser("find", prog="photodedup find", help="find the copies of one photo in folders")
+    _add_find(find)
     trash = commands.add_parser(
         "trash",
         prog="photodedup trash",
@@ -60,16 +63,39 @@ def make_parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     history.add_argument("--json", action="store_true", help="print JSON")
     undo = commands.add_parser("undo", prog="photodedup undo", help="put a batch back where it was")
     undo.add_argument("batch", nargs="?", metavar="BATCH", help="the name of a batch (default: the latest)")
-    for name, command in (("scan", scan), ("trash", trash), ("history", history), ("undo", undo)):
+    if "serve" in run:
+        _add_serve(
+            commands.add_parser("serve", prog="photodedup serve", help="answer other programs over HTTP")
+        )
+    for name, command in commands.choices.items():
         command.set_defaults(run=run[name])
     return parser
 
 
 def _add_scan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="a folder with photos")
+    _add_search(parser, "bits that two photos of a group may differ by")
+    parser.add_argument("--plan", type=Path, metavar="FILE", help="write what the keeper rules would remove")
+
+
+def _add_find(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("photo", type=Path, metavar="PHOTO", help="the photo, wherever it lies")
     parser.add_argument(
-        "--threshold", type=_threshold, metavar="N", help="bits that two photos of a group may differ by"
+        "--in",
+        dest="folders",
+        action="append",
+        required=True,
+        type=Path,
+        metavar="FOLDER",
+        help="a folder with photos; can be given several times",
     )
+    parser.add_argument("--limit", type=_limit, metavar="N", help="list the N best ones only")
+    _add_search(parser, "bits that a copy may differ by")
+
+
+def _add_search(parser: argparse.ArgumentParser, threshold: str) -> None:
+    """Adds what every search understands."""
+    parser.add_argument("--threshold", type=_threshold, metavar="N", help=threshold)
     parser.add_argument(
         "--hash", type=_hash, default=DEFAULT_RECIPE.name, metavar="NAME", help=", ".join(RECIPES)
     )
@@ -81,7 +107,6 @@ def _add_scan(parser: argparse.ArgumentParser) -> None:
         help=", ".join(kind.label for kind in sorted(LOOKED_FOR)),
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--plan", type=Path, metavar="FILE", help="write what the keeper rules would remove")
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--catalogue", type=Path, metavar="FILE", help="remember fingerprints in this file")
     where.add_argument("--no-catalogue", action="store_true", help="remember nothing")
@@ -90,8 +115,55 @@ def _add_scan(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    """Adds what the service understands."""
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="where to listen; beyond this machine only with a token"
+    )
+    parser.add_argument("--port", type=_port, default=8080, metavar="N", help="(default: 8080)")
+    parser.add_argument(
+        "--index", type=_index, default="default", metavar="NAME", help="the index of whoever names none"
+    )
+    parser.add_argument(
+        "--token", help="what requests must carry; better in the variable PHOTODEDUP_TOKEN, which nobody sees"
+    )
+    parser.add_argument(
+        "--max-megabytes", type=_most, default=64, metavar="N", help="of one picture (default: 64)"
+    )
+    parser.add_argument(
+        "--max-megapixels", type=_most, default=100, metavar="N", help="of one picture (default: 100)"
+    )
+    parser.add_argument(
+        "--jobs", type=_jobs, metavar="N", help="how many processes decode (default: one a core)"
+    )
+
+
 def _threshold(text: str) -> int:
     return _number(text, 0, "--threshold takes a whole number of bits, 0 or more")
+
+
+def _limit(text: str) -> int:
+    return _number(text, 1, "--limit takes a whole number, 1 or more")
+
+
+def _port(text: str) -> int:
+    sentence = "--port takes a whole number from 0 to 65535"
+    if (port := _number(text, 0, sentence)) > 65_535:
+        raise argparse.ArgumentTypeError(f"{sentence}, not {text!r}")
+    return port
+
+
+def _most(text: str) -> int:
+    return _number(text, 1, "--max-megabytes and --max-megapixels take a whole number, 1 or more")
+
+
+def _index(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", text):
+        raise argparse.ArgumentTypeError(
+            "--index takes 1 to 64 letters, digits, dots, hyphens and underscores, the first one a letter or "
+            f"digit, not {text!r}"
+        )
+    return text
 
 
 def _jobs(text: str) -> int:

@@ -198,7 +198,7 @@ def search(
     library = reading.library()
     pairs = _compare_once(library, settings, crew)
     if Kind.IDENTICAL_PICTURE in settings.kinds and not crew.stop.is_set():
-        library = _prove(library, pairs, crew)
+        library = prove_pictures(library, pairs, crew)
     if not crew.stop.is_set():
         reading.keep(library, crew.catalogue)
     return _group(replace(so_far, complete=not crew.stop.is_set()), reading, library, pairs)
@@ -264,7 +264,7 @@ def _compare(library: Library, settings: Settings, crew: Crew) -> HashPairs:
         return no_pairs(library, furthest)
 
 
-def _prove(library: Library, pairs: HashPairs, crew: Crew) -> Library:
+def prove_pictures(library: Library, pairs: HashPairs, crew: Crew) -> Library:
     """Compares the pixels of what may be identical pictures, so that this is proven and not guessed."""
     candidates = picture_candidates(library, pairs)
     pace = Pace(Stage.PROVING, crew.tell, len(candidates))

@@ -18,7 +18,7 @@ import numpy as np
 
 from photodedup.core.errors import NoIndexError
 from photodedup.core.index.rows import Rows, follow
-from photodedup.core.index.sides import place, width
+from photodedup.core.index.sides import likeness, place, width
 from photodedup.core.index.store import Store
 from photodedup.core.values import Kind
 
@@ -83,12 +83,21 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A picture of an index that is a copy of the one that was sought, and by how many bits it differs."""
+    """A picture of an index that is a copy of the one that was sought.
+
+    Attributes:
+        id: Its number.
+        name: Its name.
+        distance: Bits in which the two dHashes differ.
+        kind: How it matches.
+        likeness: Per cent; 0 where half of the bits differ, as those of unrelated pictures do.
+    """
 
     id: int
     name: str
     distance: int
     kind: Kind
+    likeness: float
 
 
 class Pictures:
@@ -207,7 +216,7 @@ class Pictures:
         rows = {row[0]: row for row in self._store.read(lambda q: q.execute(select, list(apart)).fetchall())}
         for number, distance in apart.items():
             if number in rows and (kind := _kind(rows[number], sought)) is not None:
-                yield Hit(number, rows[number][1], distance, kind)
+                yield Hit(number, rows[number][1], distance, kind, likeness(distance, sought.side))
 
 
 def _begin(sqlite: sqlite3.Connection, index: str) -> None:

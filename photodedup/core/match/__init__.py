@@ -12,6 +12,7 @@ from photodedup.core.match.kinds import distance_between, distances, kind_betwee
 from photodedup.core.match.near import near_pairs
 from photodedup.core.match.pairs import HashPairs, find_pairs, no_pairs, pack_pairs, pairs_key, unpack_pairs
 from photodedup.core.match.proof import Candidates, picture_candidates
+from photodedup.core.match.seek import shortlist
 
 __all__ = [
     "Candidates",
@@ -30,5 +31,6 @@ __all__ = [
     "pack_pairs",
     "pairs_key",
     "picture_candidates",
+    "shortlist",
     "unpack_pairs",
 ]
