@@ -46,9 +46,9 @@ class Buckets:
     @staticmethod
     def of(words: Words, block: Block) -> Buckets:
         """Sorts the words of hashes, uint64 (hashes,), by their keys."""
-        keys = block.keys(words).astype(np.uint32)
-        # A stable sort of 16 bits is a radix sort; of 32 bits, any other sort is quicker.
-        order = np.argsort(keys.astype(np.uint16), kind="stable") if block.width <= 16 else np.argsort(keys)
+        keys = block.keys(words).astype(np.uint16)
+        # A stable sort of 16 bits is a radix sort.
+        order = np.argsort(keys, kind="stable")
         sizes = np.bincount(keys, minlength=1 << block.width)
         begins = np.zeros(len(sizes) + 1, np.int64)
         np.cumsum(sizes, out=begins[1:])

@@ -1,7 +1,7 @@
 """Finds all pairs of hashes within a distance: exactly those of brute force, in bounded memory.
 
 Enters: distinct hashes and a radius. Leaves: pairs. Each word of the hashes is sorted by its blocks (see
-`blocks`); what shares a bucket or lies in buckets of near keys is compared on that word alone (see `joins` and
+`blocks`); what shares a bucket or lies in buckets of near keys is compared on that word alone (`joins` and
 `tiles`). What is near there is compared in full, and kept by the first word and block that meets it, so that
 no pair comes twice.
 """
