@@ -19,7 +19,7 @@ from queue import Empty
 from types import TracebackType
 
 from photodedup.core.decode.confine import Limits
-from photodedup.core.decode.task import Plain, Task, open_once
+from photodedup.core.decode.task import Plain, Task, open_once, open_patiently
 from photodedup.core.decode.worker import Job, Order, Worker, out_of_time
 from photodedup.core.errors import StoppedError
 from photodedup.core.values import Skipped, SkipReason
@@ -56,8 +56,6 @@ class Workers:
         self._stillborn = 0
         self._closed = False
         self._thread: threading.Thread | None = None
-        self._bell: Connection
-        self._rope: Connection
         self._bell, self._rope = Pipe(duplex=False)
 
     def __enter__(self) -> Workers:
@@ -86,7 +84,7 @@ class Workers:
         try:
             yield from self._answers(iter(tasks), order, stop)
         finally:
-            order.cancelled = True
+            order.cancel()
             self._ring()
 
     def run_one(self, task: Task) -> Plain | Skipped:
@@ -129,9 +127,9 @@ class Workers:
                 task = next(supply, None)
                 if task is None:
                     more = False
-                elif isinstance(opened := open_once(task), Skipped):
+                elif isinstance(opened := open_patiently(task, stop, order.patience), Skipped):
                     yield task, opened
-                else:
+                elif opened is not None:
                     self._submit(Job(task, opened, order))
                     waiting += 1
             try:
@@ -284,6 +282,8 @@ class Workers:
         with self._lock:
             self._closed = True
             left, self._queue = list(self._queue), deque()
+        for worker in list(self._workers):
+            worker.kill()  # all at once, so that waiting for one that hangs is waiting for all
         for worker in list(self._workers):
             self._end(worker)
             if worker.job is not None:

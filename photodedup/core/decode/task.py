@@ -12,10 +12,14 @@ import os
 import pickle
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Any, BinaryIO
 
+from photodedup.core.errors import StoppedError
+from photodedup.core.patience import Patience
 from photodedup.core.values import Photo, Skipped, SkipReason
 
 Plain = Any
@@ -99,6 +103,18 @@ def open_once(task: Task) -> int | Skipped:
         return descriptor
     os.close(descriptor)
     return refusal
+
+
+def open_patiently(task: Task, stop: Event, patience: Patience) -> int | Skipped | None:
+    """The same; None where it was stopped while the disk did not answer."""
+    with suppress(StoppedError):
+        return patience.call(lambda: open_once(task), stop, late=_close)
+    return None
+
+
+def _close(opened: int | Skipped) -> None:
+    if not isinstance(opened, Skipped):
+        os.close(opened)
 
 
 def _unopened(path: Path, error: Exception) -> Skipped:

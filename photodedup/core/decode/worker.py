@@ -20,6 +20,7 @@ from queue import SimpleQueue
 from photodedup.core.decode.confine import Limits, prepare, settle, watch_parent
 from photodedup.core.decode.landlock import confine
 from photodedup.core.decode.task import Plain, Task, carry_out, pack, skipped, unpack
+from photodedup.core.patience import Patience
 from photodedup.core.values import Skipped, SkipReason
 
 _SPAWN = multiprocessing.get_context("spawn")
@@ -50,6 +51,8 @@ LATE = frozenset(
 """What Python and Pillow would load in the middle of a file, when a worker can open nothing any more."""
 OPEN = "PHOTODEDUP_WORKER_OPEN"
 """Environment variable that leaves workers unconfined, for whoever looks for a fault."""
+_DYING = 0.3
+"""Seconds that a killed worker may take to go."""
 _START = 60.0
 """Seconds that a worker may take to start, on a slow disk."""
 
@@ -59,7 +62,13 @@ class Order:
 
     def __init__(self) -> None:
         self.answers: SimpleQueue[tuple[Task, Plain | Skipped] | None] = SimpleQueue()
+        self.patience = Patience()
         self.cancelled = False
+
+    def cancel(self) -> None:
+        """Nobody waits for answers any more."""
+        self.patience.close()
+        self.cancelled = True
 
 
 @dataclass(slots=True, eq=False)
@@ -157,10 +166,17 @@ class Worker:
         self._process.join(patience)
         code = self._process.exitcode
         if code is None:
-            self._process.kill()
-            self._process.join(1.0)
+            self.kill()
+            self._process.join(_DYING)
+            if self._process.exitcode is None:
+                # It hangs in the disk, and dies when that lets it go; the end of Python must not wait for it.
+                multiprocessing.process._children.discard(self._process)  # type: ignore[attr-defined]
         self.pipe.close()
         return code
+
+    def kill(self) -> None:
+        """Tell the system to end it, without waiting."""
+        self._process.kill()
 
 
 def out_of_time(code: int | None) -> bool:

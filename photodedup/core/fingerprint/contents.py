@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from hashlib import blake2b
 from itertools import chain
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 from photodedup.core.decode import Task, identity, skipped
 from photodedup.core.decode.task import open_once
+from photodedup.core.patience import spread
 from photodedup.core.values import FingerprintColumns, PhotoColumns, Skipped, SkipReason
 from photodedup.core.values.columns import NEVER, fingerprint_type
 
@@ -105,8 +105,7 @@ class Contents:
         large = [some for some in alike if size[some[0]] > _LARGE]
         found = chain.from_iterable(self._some(some) for some in alike if size[some[0]] <= _LARGE)
         digests = dict(found)
-        with ThreadPoolExecutor(self._jobs) as pool:
-            digests.update(chain.from_iterable(pool.map(self._some, large)))
+        digests.update(chain.from_iterable(spread(self._some, large, self._jobs)))
         return digests
 
     def _some(self, numbers: list[int]) -> list[tuple[int, Digest]]:

@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photodedup.core.catalogue import Catalogue
+from photodedup.core.errors import StoppedError
 from photodedup.core.fingerprint.contents import Contents
 from photodedup.core.fingerprint.recipes import Recipe
 from photodedup.core.fingerprint.stream import Answer, wanted_of
+from photodedup.core.patience import patiently
 from photodedup.core.values import Fingerprint, FingerprintColumns, Library, PhotoColumns, Skipped
 
 FIRST_SHOW = 30
@@ -71,8 +73,11 @@ class Reading:
             stop: Ends it soon.
             told: Takes how many more photos were read.
         """
-        contents = Contents(self.photos, jobs, stop, told)
-        numbers, read = contents.find(self._numbers, self._recipe.bits // 8)
+        contents = Contents(self.photos, jobs, stop, lambda count: None if stop.is_set() else told(count))
+        try:
+            numbers, read = patiently(lambda: contents.find(self._numbers, self._recipe.bits // 8), stop)
+        except StoppedError:
+            return
         self._numbers = np.concatenate((self._numbers, numbers))
         self._read = FingerprintColumns.joined([self._read, read])
         self.skipped += contents.skipped

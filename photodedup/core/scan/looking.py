@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import accumulate, chain
 from pathlib import Path
@@ -16,8 +17,9 @@ from threading import Event
 import numpy as np
 from numpy.typing import NDArray
 
-from photodedup.core.errors import WrongUseError
-from photodedup.core.scan.walking import Run, Walk, same_file
+from photodedup.core.errors import StoppedError, WrongUseError
+from photodedup.core.patience import patiently
+from photodedup.core.scan.walking import Found, Run, Walk, same_file
 from photodedup.core.values import PhotoColumns, Skipped
 from photodedup.core.values.columns import PHOTO
 
@@ -40,21 +42,23 @@ class Looked:
     skipped: list[Skipped]
 
 
-def check_folders(folders: Sequence[Path]) -> list[Path]:
+def check_folders(folders: Sequence[Path], stop: Event | None = None) -> list[Path]:
     """Resolve the folders of a scan, or say which one is not there.
 
     Args:
         folders: As the person gave them; links among them are followed.
+        stop: Ends the waiting for a drive that does not answer.
 
     Returns:
         Absolute paths without links, in the same order.
 
     Raises:
         WrongUseError: There is no folder, one is missing, or one is not a folder.
+        StoppedError: It was stopped while a drive did not answer.
     """
     if not folders:
         raise WrongUseError("No folder was given: name at least one folder to scan.")
-    return [_checked(folder) for folder in folders]
+    return patiently(lambda: [_checked(folder) for folder in folders], stop or Event())
 
 
 def _checked(folder: Path) -> Path:
@@ -73,22 +77,19 @@ def look(folders: Sequence[Path], stop: Event | None = None, step: Step | None =
 
     Args:
         folders: Roots; one that is a link is resolved. A hidden root is scanned, since it was asked for.
-        stop: Ends the walk soon after it is set.
+        stop: Ends the walk at once, also where a drive does not answer.
         step: Told how far it is.
 
     Returns:
         What was met until the end or the stop.
     """
-    from_disk = Walk(stop or Event()).run(folders)
     runs: list[Run] = []
     skipped: list[Skipped] = []
-    for each in from_disk:
+    for each in _walked(folders, stop or Event(), step):
         if isinstance(each, Skipped):
             skipped.append(each)
         else:
             runs.append(each)
-        if step is not None:
-            _tell(each, step)
     met = _columns(runs)
     later, first = _repeated(met)
     skipped += [same_file(met.path(one), met.path(other)) for one, other in zip(later, first, strict=True)]
@@ -96,7 +97,24 @@ def look(folders: Sequence[Path], stop: Event | None = None, step: Step | None =
     return Looked(photos if _in_order(runs) else photos.by_path(), skipped)
 
 
-def _tell(each: Run | Skipped, step: Step) -> None:
+def _walked(folders: Sequence[Path], stop: Event, step: Step | None) -> list[Found]:
+    """What the walk met until the end or the stop; it walks in a thread that can be left behind."""
+    met: list[Found] = []
+    told = 0
+
+    def beat() -> None:
+        nonlocal told
+        while step is not None and told < len(met):
+            _tell(met[told], step)
+            told += 1
+
+    with suppress(StoppedError):
+        patiently(lambda: met.extend(Walk(stop).run(folders)), stop, beat)
+    beat()
+    return met[:]
+
+
+def _tell(each: Found, step: Step) -> None:
     if isinstance(each, Skipped):
         step(each.path.parent, 1, 1)
     else:

@@ -1,0 +1,166 @@
+"""Calls that may never come back, such as those into a network drive that is gone: even there stop means stop.
+
+In: a call, and the event by which the person stops. Out: its result; or `StoppedError` at once, though the
+call still hangs in a thread that is left behind, whose result nobody takes any more. Such a thread does not
+keep the program from ending. A process could be killed instead, but a second scan of many files would wait
+longer for what it sends than for the disk.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+from photodedup.core.errors import StoppedError
+
+T = TypeVar("T")
+S = TypeVar("S")
+
+POLL = 0.05
+"""Seconds after which a caller looks again whether it shall stop."""
+GRACE = 0.2
+"""Seconds that a call has to come to its end by itself after the stop."""
+
+
+class _Errand:
+    """One call and what came of it."""
+
+    def __init__(self, call: Callable[[], Any], late: Callable[[Any], object] | None) -> None:
+        self._call, self._late = call, late
+        self._lock = threading.Lock()
+        self._left = False
+        self.answer: SimpleQueue[tuple[Any, BaseException | None]] = SimpleQueue()
+
+    def run(self) -> None:
+        result, error = None, None
+        try:
+            result = self._call()
+        except BaseException as raised:  # whatever it is, it belongs to the caller
+            error = raised
+        with self._lock:
+            if not self._left:
+                self.answer.put((result, error))
+            elif self._late is not None and error is None:
+                self._late(result)
+
+    def leave(self) -> bool:
+        """Gives it up; False where its answer has come after all."""
+        with self._lock:
+            self._left = self.answer.empty()
+            return self._left
+
+
+class Patience:
+    """Makes calls for one caller in a thread that is replaced where a call does not come back."""
+
+    def __init__(self) -> None:
+        self._errands: SimpleQueue[_Errand | None] | None = None
+
+    def call(
+        self,
+        call: Callable[[], T],
+        stop: threading.Event,
+        late: Callable[[T], object] | None = None,
+        beat: Callable[[], object] | None = None,
+    ) -> T:
+        """Makes a call, and waits for it until the stop.
+
+        Args:
+            call: What may hang.
+            stop: Set by the person to stop; a call that is nearly done still comes to its end.
+            late: Takes a result that comes when nobody waits any more, to free what it holds.
+            beat: Called in this thread now and then while it waits.
+
+        Returns:
+            What the call returned.
+
+        Raises:
+            StoppedError: It did not come back in time after the stop.
+            Exception: Whatever the call raised.
+        """
+        errand = _Errand(call, late)
+        self._thread().put(errand)
+        while True:
+            try:
+                result, error = errand.answer.get(timeout=GRACE if stop.is_set() else POLL)
+                break
+            except Empty:
+                if stop.is_set() and errand.leave():
+                    self.close()
+                    raise StoppedError("Stopped while the disk did not answer.") from None
+                if beat is not None:
+                    beat()
+        if error is not None:
+            raise error
+        return result  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        """Lets the thread end as soon as it can. Harmless when repeated."""
+        if self._errands is not None:
+            self._errands.put(None)
+        self._errands = None
+
+    def _thread(self) -> SimpleQueue[_Errand | None]:
+        if self._errands is None:
+            self._errands = SimpleQueue()
+            threading.Thread(target=_serve, args=(self._errands,), name="patience", daemon=True).start()
+        return self._errands
+
+
+def patiently(call: Callable[[], T], stop: threading.Event, beat: Callable[[], object] | None = None) -> T:
+    """Makes one call in a thread of its own; see `Patience.call`."""
+    patience = Patience()
+    try:
+        return patience.call(call, stop, beat=beat)
+    finally:
+        patience.close()
+
+
+def spread(call: Callable[[S], T], values: Iterable[S], count: int) -> list[T]:
+    """Makes calls in several threads, none of which keeps the program from ending.
+
+    Args:
+        call: What to do with each value.
+        values: The values.
+        count: How many threads.
+
+    Returns:
+        The results, in any order.
+
+    Raises:
+        Exception: What the first call that failed raised.
+    """
+    waiting: SimpleQueue[S] = SimpleQueue()
+    for each in values:
+        waiting.put(each)
+    many = min(count, waiting.qsize())
+    ended: SimpleQueue[tuple[list[T], BaseException | None]] = SimpleQueue()
+
+    def work() -> None:
+        results: list[T] = []
+        try:
+            with suppress(Empty):
+                while True:
+                    results.append(call(waiting.get_nowait()))
+        except BaseException as error:  # told by the thread that waits
+            ended.put((results, error))
+        else:
+            ended.put((results, None))
+
+    for _ in range(many):
+        threading.Thread(target=work, name="spread", daemon=True).start()
+    found: list[T] = []
+    for _ in range(many):
+        results, error = ended.get()
+        if error is not None:
+            raise error
+        found += results
+    return found
+
+
+def _serve(errands: SimpleQueue[_Errand | None]) -> None:
+    while (errand := errands.get()) is not None:
+        errand.run()
