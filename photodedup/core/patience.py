@@ -1,4 +1,4 @@
-"""Calls that may never come back, such as those into a network drive that is gone: even there stop means stop.
+"""Calls that may never come back, such as those into a network drive that is gone; even so, stop means stop.
 
 In: a call, and the event by which the person stops. Out: its result; or `StoppedError` at once, though the
 call still hangs in a thread that is left behind, whose result nobody takes any more. Such a thread does not
