@@ -57,7 +57,7 @@ KINDS = ("cut", "cut and closed", "zeroed", "zeroed to the end")
 
 @pytest.mark.parametrize("options", [{}, {"subsampling": 0}, {"optimize": True}, {"restart_marker_rows": 1}])
 @pytest.mark.parametrize("progressive", [False, True])
-@pytest.mark.parametrize("mode", ["RGB", "L"])
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
 def test_the_small_picture_is_that_of_pillow_pixel_for_pixel(options, progressive, mode):
     data = saved(LARGE.convert(mode), progressive=progressive, **options)
     plain = Image.open(io.BytesIO(data))

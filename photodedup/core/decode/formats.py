@@ -51,7 +51,6 @@ _PLUGINS = (  # imported for what they register; naming them keeps Pillow from l
     WebPImagePlugin,
 )
 _DNG_VERSION = 50706
-_PREVIEW_ABOVE = 50 * _MEGA
 
 _OURS = re.compile(
     rb"\xff\xd8\xff|\x89PNG\r\n|RIFF....WEBP|II\*\0|MM\0\*|II\+\0|MM\0\+|GIF8|BM|....ftyp(avi|hei|hev|mif|msf)",
@@ -108,8 +107,11 @@ def name_of(picture: Image.Image) -> str:
 
 
 def preview(picture: Image.Image, width: int, height: int) -> None:
-    """Let a huge HEIF serve its embedded preview, since decoding it takes seconds and a gigabyte."""
-    if picture.format == "HEIF" and picture.width * picture.height > _PREVIEW_ABOVE:
+    """Let a HEIF serve the preview in it, if it has one of at least this size.
+
+    Decoding 12 megapixels takes a third of a second; the preview of 320 pixels takes a hundredth.
+    """
+    if picture.format == "HEIF":
         picture.draft(None, (width, height))
 
 

@@ -18,7 +18,7 @@ from photodedup.core.decode.scans import essential, without_junk
 from photodedup.core.decode.task import RefusedError
 from photodedup.core.values import SkipReason
 
-_SPACES = {"RGB": "RGB", "L": "GRAY"}
+_SPACES = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}
 Pixels = NDArray[np.uint8]
 
 _SCALES = (8, 4, 2, 1)
@@ -38,7 +38,7 @@ def decode(data: bytes, mode: str, size: tuple[int, int], least: tuple[int, int]
 
     Args:
         data: The file.
-        mode: `RGB` or `L`.
+        mode: `RGB`, `L` or `CMYK`.
         size: Width and height in full.
         least: Width and height that the result must have at least, in pixels.
 
@@ -65,7 +65,7 @@ def decode_intact(data: bytes, mode: str) -> Pixels:
     """Decode at full size.
 
     Returns:
-        uint8 (height, width, colours), 3 for `RGB` and 1 for `L`.
+        uint8 (height, width, colours), 3 for `RGB`, 1 for `L`, 4 for `CMYK`.
 
     Raises:
         MemoryError: It does not fit into a worker.
@@ -79,6 +79,8 @@ def decode_intact(data: bytes, mode: str) -> Pixels:
 
 def image_of(pixels: Pixels) -> Image.Image:
     """Pixels as a picture of Pillow's."""
+    if pixels.shape[2] == 4:
+        return Image.frombytes("CMYK", (pixels.shape[1], pixels.shape[0]), pixels.tobytes())
     return Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
 
 
@@ -101,7 +103,9 @@ def _call(data: bytes, mode: str, least: tuple[int, int], *, strict: bool) -> Pi
         if "memory" in str(error).lower():
             raise MemoryError(str(error)) from None
         raise
-    return pixels
+    return (
+        ~pixels if mode == "CMYK" else pixels
+    )  # Adobe writes inks the other way round, and so does everybody
 
 
 def _refuse_remains(pixels: Pixels) -> None:

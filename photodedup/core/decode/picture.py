@@ -17,6 +17,7 @@ from photodedup.core.decode.colour import flat, srgb, upright
 from photodedup.core.decode.formats import name_of, open_picture, preview
 from photodedup.core.decode.intake import buffered
 from photodedup.core.decode.raw import RawPhoto, read_raw
+from photodedup.core.decode.wiped import is_wiped
 
 SIDE = 320
 """The longer side of the small picture, in pixels, unless its shorter one would fall below `SHORT`."""
@@ -88,13 +89,14 @@ def _reduced(picture: Image.Image, stream: BinaryIO, turn: int = 0) -> tuple[Ima
         stream: Where it came from.
         turn: EXIF orientation; 0 for the picture's own.
     """
-    width, height = picture.size
+    longer, shorter = max(picture.size), min(picture.size)
+    least = _fitted(picture.size, max(LEAST / longer, SHORT / shorter))
     data = jpeg.whole_bytes(picture, stream)
-    ratio = max((LEAST if data else SIDE) / max(width, height), SHORT / min(width, height))
-    target = _fitted((width, height), ratio)
     if data is None:
-        return *_decode(picture, target, turn), False
-    image, damaged = jpeg.decode(data, picture.mode, picture.size, target)
+        harmed = is_wiped(picture, stream)
+        target = _fitted(picture.size, max(SIDE / longer, SHORT / shorter))
+        return *_decode(picture, target, least, turn), harmed
+    image, damaged = jpeg.decode(data, picture.mode, picture.size, least)
     return *_finish(picture, image, turn), damaged
 
 
@@ -122,7 +124,7 @@ def view(raw: BinaryIO, side: int) -> tuple[int, int, bytes]:
         decoded, _ = jpeg.decode(data, picture.mode, picture.size, target)
         image, _ = _finish(picture, _resized(decoded, target), turn)
     else:
-        image, _ = _decode(picture, target, turn)
+        image, _ = _decode(picture, target, target, turn)
     return image.width, image.height, image.tobytes()
 
 
@@ -132,15 +134,29 @@ def _fitted(size: tuple[int, int], ratio: float) -> tuple[int, int]:
     return max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))
 
 
-def _decode(picture: Image.Image, target: tuple[int, int], turn: int) -> tuple[Image.Image, int]:
-    """Decode by Pillow to `target` before turning; returns the upright picture and its turn."""
+def _decode(
+    picture: Image.Image, target: tuple[int, int], least: tuple[int, int], turn: int
+) -> tuple[Image.Image, int]:
+    """Decode by Pillow, before turning.
+
+    Args:
+        picture: Opened, not yet decoded.
+        target: The size that a larger picture is brought to.
+        least: The size that a preview in it must have at least to serve.
+        turn: EXIF orientation; 0 for the picture's own.
+
+    Returns:
+        The upright picture and how it was turned.
+    """
     full = picture.size
     if picture.format in ("JPEG", "MPO"):
         picture.draft(None, target)
-    preview(picture, *target)
+    preview(picture, *least)
     picture.load()
     if full != picture.size and _turned_while_loading(full, picture.size):
         target = target[1], target[0]
+    if max(picture.size) <= max(target):
+        target = picture.size
     return _finish(picture, _resized(flat(picture), target), turn)
 
 
