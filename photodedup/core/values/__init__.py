@@ -8,7 +8,7 @@ them (`Matches`, `Groups`), intent what the person or a rule wants (`Mark`, `Rem
 from photodedup.core.values.columns import FingerprintColumns, PhotoColumns
 from photodedup.core.values.derived import NO_EDITS, Bits, Edits, Groups, Index, Matches
 from photodedup.core.values.facts import RAW_FORMATS, Fingerprint, Kind, Photo, Skipped, SkipReason
-from photodedup.core.values.intent import Mark, Removal, Witness
+from photodedup.core.values.intent import Companion, Mark, Pairs, Removal, Role, Witness
 from photodedup.core.values.library import Library
 from photodedup.core.values.telling import Failure, Progress, Report, Stage, Tell
 
@@ -16,6 +16,7 @@ __all__ = [
     "NO_EDITS",
     "RAW_FORMATS",
     "Bits",
+    "Companion",
     "Edits",
     "Failure",
     "Fingerprint",
@@ -26,11 +27,13 @@ __all__ = [
     "Library",
     "Mark",
     "Matches",
+    "Pairs",
     "Photo",
     "PhotoColumns",
     "Progress",
     "Removal",
     "Report",
+    "Role",
     "SkipReason",
     "Skipped",
     "Stage",

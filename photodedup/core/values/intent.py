@@ -37,6 +37,53 @@ class Witness:
     content: bytes
 
 
+class Role(StrEnum):
+    """What a companion is; the value is the word in plans and journals."""
+
+    RAW = "raw"
+    FILM = "film"
+    XMP = "xmp"
+    AAE = "aae"
+    TAKEOUT = "takeout"
+
+    @property
+    def is_picture(self) -> bool:
+        """True for what is a picture in its own right, so that a copy of it must stay."""
+        return self in {Role.RAW, Role.FILM}
+
+
+class Pairs(StrEnum):
+    """What goes of a photo that has a raw photo or a film beside it; the value is the word of `--pairs`."""
+
+    TOGETHER = "together"
+    RAW_ONLY = "raw"
+    PHOTO_ONLY = "jpeg"
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A file that goes with its photo.
+
+    Attributes:
+        file: The file.
+        role: What it is.
+        copy: A file with the same bytes that stays beside the keeper; a picture in its own right has one.
+        shared: Other photos that it belongs to as well; it only goes when none of them is in its place.
+
+    Raises:
+        ValueError: A raw photo or a film has no copy that stays.
+    """
+
+    file: Witness
+    role: Role
+    copy: Witness | None = None
+    shared: tuple[Path, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.role.is_picture and (self.copy is None or self.copy.content != self.file.content):
+            raise ValueError(f"{self.file.path.name} is a picture and has no copy that stays")
+
+
 @dataclass(frozen=True, slots=True)
 class Removal:
     """One photo to be moved, and the surviving photo that matches it directly.
@@ -46,9 +93,11 @@ class Removal:
         keeper: The photo that stays.
         kind: How the two match.
         distance: Bits between the two.
+        companions: The files that go with the photo, together or not at all.
     """
 
     photo: Witness
     keeper: Witness
     kind: Kind
     distance: int
+    companions: tuple[Companion, ...] = ()
