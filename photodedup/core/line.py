@@ -11,29 +11,26 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from photodedup.core.catalogue import Catalogue
 from photodedup.core.decode import Workers
 from photodedup.core.errors import StoppedError
 from photodedup.core.fingerprint import (
     DEFAULT_RECIPE,
-    RECIPES,
     Reading,
     Recipe,
     Suspect,
     fingerprints,
     prove_pixels,
 )
-from photodedup.core.group import Tree, build_tree, count_groups, hang, leave_out
+from photodedup.core.found import LOOKED_FOR, NO_GROUPS, Found
+from photodedup.core.group import build_tree
 from photodedup.core.match import (
     HashPairs,
     find_matches,
     find_pairs,
+    find_shots,
     no_pairs,
     pack_pairs,
     pairs_key,
@@ -42,19 +39,15 @@ from photodedup.core.match import (
 )
 from photodedup.core.pace import Pace
 from photodedup.core.scan import Looked, check_folders, look
-from photodedup.core.suggest import Measured, Suggestions, measure, suggest, why
 from photodedup.core.values import (
-    Index,
     Kind,
     Library,
-    Matches,
     Skipped,
     Stage,
     Tell,
 )
 
-LOOKED_FOR = frozenset({Kind.IDENTICAL_FILE, Kind.IDENTICAL_PICTURE, Kind.NEAR_DUPLICATE})
-_NO_MATCHES = find_matches(Library(), max(recipe.furthest for recipe in RECIPES.values()), LOOKED_FOR)
+__all__ = ["LOOKED_FOR", "Crew", "Found", "Settings", "search"]
 
 MANY = 2_000
 """Photos from which it pays to remember their near pairs."""
@@ -76,79 +69,6 @@ class Settings:
     recipe: Recipe = DEFAULT_RECIPE
     kinds: frozenset[Kind] = LOOKED_FOR
     jobs: int | None = None
-
-
-@dataclass(frozen=True)
-class Found:
-    """Everything a review needs, for every position of the slider.
-
-    Attributes:
-        folders: The folders that were searched.
-        recipe: The perceptual hash.
-        kinds: The kinds of match that were looked for.
-        library: The photos.
-        matches: The pairs.
-        tree: The groups at every distance.
-        skipped: What was left out and why.
-        complete: False while the search runs, and where it was stopped.
-    """
-
-    folders: tuple[Path, ...] = ()
-    recipe: Recipe = DEFAULT_RECIPE
-    kinds: frozenset[Kind] = LOOKED_FOR
-    library: Library = field(default_factory=Library)
-    matches: Matches = field(default_factory=lambda: _NO_MATCHES)
-    tree: Tree = field(default_factory=lambda: build_tree(_NO_MATCHES))
-    skipped: tuple[Skipped, ...] = ()
-    complete: bool = False
-
-    @cached_property
-    def counts(self) -> NDArray[np.int64]:
-        """How many groups each distance would give: int64 (furthest + 1,); empty without photos."""
-        if not len(self.library):
-            return np.zeros(0, np.int64)
-        return count_groups(self.tree, self.matches, self._areas)
-
-    def suggest(self, threshold: int, without: NDArray[np.bool_] | None = None) -> Suggestions:
-        """The groups at one position of the slider with their proposals.
-
-        Args:
-            threshold: Bits.
-            without: bool (photos,), True for photos that are no longer there.
-        """
-        groups = self.tree.cut(threshold)
-        if without is not None and without.any():
-            groups = leave_out(groups, without)
-        groups = hang(groups, self.matches, self._areas, without)
-        return suggest(self.library, self.matches, groups, self._measured, self.kinds)
-
-    def why(self, shown: Suggestions, number: int) -> str:
-        """Why the proposed keeper of a group is proposed, in words."""
-        return why(self.matches, shown, number, self._measured)
-
-    @cached_property
-    def grouped(self) -> Index:
-        """Every photo that is in a group at some position of the slider: int32, sorted."""
-        edits = self.matches.edits
-        return np.unique(np.concatenate((self.tree.order, edits.copy, edits.source)))
-
-    def prepare(self) -> None:
-        """Computes what every position of the slider needs, here rather than in the window's thread."""
-        self.counts, self._measured  # noqa: B018 - each is kept
-
-    @property
-    def group_count(self) -> int:
-        """How many groups there are at the recipe's own threshold."""
-        return int(self.counts[self.recipe.threshold]) if len(self.library) else 0
-
-    @cached_property
-    def _measured(self) -> Sequence[Measured]:
-        return measure(self.library, among=self.grouped)
-
-    @cached_property
-    def _areas(self) -> NDArray[np.int64]:
-        rows = self.library.seen.rows
-        return np.asarray(rows["width"] * rows["height"].astype(np.int64))
 
 
 @dataclass(frozen=True)
@@ -285,6 +205,12 @@ def _group(so_far: Found, reading: Reading, library: Library, pairs: HashPairs) 
     near = pairs if Kind.NEAR_DUPLICATE in so_far.kinds else None
     matches = find_matches(library, so_far.recipe.furthest, so_far.kinds, pairs=near)
     skipped = tuple(sorted(reading.skipped, key=lambda each: os.fsencode(each.path)))
-    found = replace(so_far, library=library, matches=matches, tree=build_tree(matches), skipped=skipped)
+    shots = NO_GROUPS
+    if Kind.SIMILAR_SHOT in so_far.kinds:
+        alike = find_shots(library)
+        shots = build_tree(alike).cut(alike.furthest)
+    found = replace(
+        so_far, library=library, matches=matches, tree=build_tree(matches), shots=shots, skipped=skipped
+    )
     found.prepare()
     return found

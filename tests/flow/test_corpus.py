@@ -31,11 +31,24 @@ def found(corpus) -> dict:
     return scan(*(corpus / folder for folder in FOLDERS), "--no-catalogue")
 
 
-def test_the_default_finds_what_it_must_and_joins_nothing_else(corpus, truth, found):
-    groups = [
+def groups_of(corpus, found, wanted) -> list[list[str]]:
+    """The groups of the wanted kinds as paths in the corpus."""
+    return [
         [str(Path(photo["path"]).relative_to(corpus)) for photo in group["photos"]]
         for group in found["groups"]
+        if wanted(group["kind"])
     ]
+
+
+def test_shots_of_one_moment_are_of_one_scene(corpus, truth, found):
+    groups = groups_of(corpus, found, lambda kind: kind == "similar-shot")
+    assert all(len({truth[path]["scene"] for path in group}) == 1 for group in groups)
+    shots = ["hard_negatives/banana/DSC_0423.JPG", "hard_negatives/banana/DSC_0424.JPG"]
+    assert shots in groups
+
+
+def test_the_default_finds_what_it_must_and_joins_nothing_else(corpus, truth, found):
+    groups = groups_of(corpus, found, lambda kind: kind != "similar-shot")
     wrong = [group for group in groups if len({truth[path]["group"] for path in group}) > 1]
     assert wrong == []
     together = {path for group in groups for path in group}

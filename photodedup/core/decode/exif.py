@@ -13,6 +13,7 @@ from PIL import Image
 
 _MAKE, _MODEL, _ORIENTATION = 0x010F, 0x0110, 0x0112
 _PHOTO, _TAKEN, _DIGITISED = 0x8769, 0x9003, 0x9004
+_FRACTION = {_TAKEN: 0x9291, _DIGITISED: 0x9292}
 _LONGEST = 80
 
 
@@ -27,13 +28,13 @@ def orientation(picture: Image.Image) -> int:
 
 
 def taken(picture: Image.Image) -> datetime | None:
-    """When the picture was taken, in the camera's local time, or None."""
+    """When the picture was taken, in the camera's local time and with its fraction of a second, or None."""
     with suppress(Exception):  # a hostile file can raise anything
         details = picture.getexif().get_ifd(_PHOTO)
         for tag in (_TAKEN, _DIGITISED):
             found = time_of(details.get(tag))
             if found is not None:
-                return found
+                return found.replace(microsecond=_microsecond(details.get(_FRACTION[tag])))
     return None
 
 
@@ -64,6 +65,12 @@ def time_of(value: object) -> datetime | None:
         return datetime.strptime(_text(value)[:19], "%Y:%m:%d %H:%M:%S")
     except ValueError:
         return None
+
+
+def _microsecond(value: object) -> int:
+    """The digits after the second, as cameras write them that shoot several photos a second."""
+    digits = _text(value)
+    return int(digits[:6].ljust(6, "0")) if digits.isascii() and digits.isdigit() else 0
 
 
 def _text(value: object) -> str:

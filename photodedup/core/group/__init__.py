@@ -5,7 +5,7 @@ same groups with the edited copies hung on the pictures that they were made from
 """
 
 from photodedup.core.group.leaving import leave_out
-from photodedup.core.group.stars import count_groups, hang
+from photodedup.core.group.stars import hang
 from photodedup.core.group.tree import Tree, build_tree
 
-__all__ = ["Tree", "build_tree", "count_groups", "hang", "leave_out"]
+__all__ = ["Tree", "build_tree", "hang", "leave_out"]

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from photodedup.core.group.tree import Tree
 from photodedup.core.values import Groups, Index, Matches
 
 OPEN, CENTRE, HUNG = 0, 1, 2
@@ -61,14 +60,6 @@ def hang(
         return groups
     centre = _centres(arrows, areas, groups)
     return _laid_out(groups, centre)
-
-
-def count_groups(tree: Tree, matches: Matches, areas: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Counts the groups at each distance as they are shown, with what hangs: int64, shape (furthest + 1,)."""
-    if not len(matches.edits):
-        return tree.counts()
-    cuts = (hang(tree.cut(threshold), matches, areas) for threshold in range(tree.furthest + 1))
-    return np.fromiter((len(groups) for groups in cuts), np.int64, tree.furthest + 1)
 
 
 def _first_of_cluster(groups: Groups, photos: int) -> Index:

@@ -13,6 +13,7 @@ from photodedup.core.match.near import near_pairs
 from photodedup.core.match.pairs import HashPairs, find_pairs, no_pairs, pack_pairs, pairs_key, unpack_pairs
 from photodedup.core.match.proof import Candidates, picture_candidates
 from photodedup.core.match.seek import shortlist
+from photodedup.core.match.shots import find_shots
 
 __all__ = [
     "Candidates",
@@ -24,6 +25,7 @@ __all__ = [
     "edit_between",
     "edited",
     "find_pairs",
+    "find_shots",
     "kind_between",
     "kinds_to",
     "near_pairs",

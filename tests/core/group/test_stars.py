@@ -1,13 +1,11 @@
 """Edited copies hang on the picture that they were made from: stars, never chains, whatever the order."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from photodedup.core.group import build_tree, count_groups, hang, leave_out
+from photodedup.core.group import build_tree, hang, leave_out
 from photodedup.core.values import Edits, Matches
 
 FURTHEST = 4
@@ -137,13 +135,3 @@ def test_the_order_in_which_edits_were_found_does_not_matter(drawn, random, thre
     first = hung(matches_of(photos, near, edits), threshold, areas)
     random.shuffle(edits)
     assert told(hung(matches_of(photos, near, edits), threshold, areas)) == told(first)
-
-
-@settings(max_examples=50, deadline=None)
-@given(libraries())
-def test_the_counts_are_those_of_the_groups_that_are_shown(drawn):
-    photos, near, edits, areas = drawn
-    matches = matches_of(photos, near, edits)
-    for each in (matches, replace(matches, edits=edits_of([]))):
-        counts = count_groups(build_tree(each), each, np.array(areas, np.int64))
-        assert counts.tolist() == [len(hung(each, at, areas)) for at in range(FURTHEST + 1)]

@@ -1,0 +1,117 @@
+"""What a search found, and the groups of it at every position of the slider.
+
+In: the library, its matches, the tree of near photos and the shots of one moment. Out: `Suggestions` at a
+threshold. Copies come first: a photo that is in a group of copies is in no group of similar shots, so that no
+photo is ever in two groups, and each group keeps a photo whatever is marked in others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photodedup.core.fingerprint import DEFAULT_RECIPE, RECIPES, Recipe
+from photodedup.core.group import Tree, build_tree, hang, leave_out
+from photodedup.core.match import find_matches
+from photodedup.core.suggest import Measured, Suggestions, measure, suggest, why
+from photodedup.core.values import Groups, Index, Kind, Library, Matches, Skipped
+
+LOOKED_FOR = frozenset(Kind)
+"""The kinds of match that are looked for where the person says nothing: all."""
+
+NO_GROUPS = Groups(np.zeros(0, np.int32), np.zeros(1, np.int64), 0)
+_NO_MATCHES = find_matches(Library(), max(recipe.furthest for recipe in RECIPES.values()), LOOKED_FOR)
+
+Gone = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Everything a review needs, for every position of the slider.
+
+    Attributes:
+        folders: The folders that were searched.
+        recipe: The perceptual hash.
+        kinds: The kinds of match that were looked for.
+        library: The photos.
+        matches: The pairs.
+        tree: The near groups at every distance.
+        shots: The groups of similar shots, as if there were no copies; the slider does not change them.
+        skipped: What was left out and why.
+        complete: False while the search runs, and where it was stopped.
+    """
+
+    folders: tuple[Path, ...] = ()
+    recipe: Recipe = DEFAULT_RECIPE
+    kinds: frozenset[Kind] = LOOKED_FOR
+    library: Library = field(default_factory=Library)
+    matches: Matches = field(default_factory=lambda: _NO_MATCHES)
+    tree: Tree = field(default_factory=lambda: build_tree(_NO_MATCHES))
+    shots: Groups = field(default_factory=lambda: NO_GROUPS)
+    skipped: tuple[Skipped, ...] = ()
+    complete: bool = False
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64]:
+        """How many groups each distance would give: int64 (furthest + 1,); empty without photos."""
+        if not len(self.library):
+            return np.zeros(0, np.int64)
+        if not len(self.matches.edits) and not len(self.shots):
+            return self.tree.counts()
+        cuts = (self._groups(threshold) for threshold in range(self.tree.furthest + 1))
+        return np.array([len(copies) + len(shots) for copies, shots in cuts])
+
+    def suggest(self, threshold: int, without: Gone | None = None) -> Suggestions:
+        """The groups at one position of the slider with their proposals.
+
+        Args:
+            threshold: Bits.
+            without: bool (photos,), True for photos that are no longer there.
+        """
+        copies, shots = self._groups(threshold, without)
+        return suggest(self.library, self.matches, copies, self._measured, self.kinds, shots)
+
+    def why(self, shown: Suggestions, number: int) -> str:
+        """Why the proposed keeper of a group is proposed, in words."""
+        return why(self.matches, shown, number, self._measured)
+
+    @cached_property
+    def grouped(self) -> Index:
+        """Every photo that is in a group at some position of the slider: int32, sorted."""
+        edits = self.matches.edits
+        return np.unique(np.concatenate((self.tree.order, edits.copy, edits.source, self.shots.members)))
+
+    def prepare(self) -> None:
+        """Computes what every position of the slider needs, here rather than in the window's thread."""
+        self.counts, self._measured  # noqa: B018 - each is kept
+
+    @property
+    def group_count(self) -> int:
+        """How many groups there are at the recipe's own threshold."""
+        return int(self.counts[self.recipe.threshold]) if len(self.library) else 0
+
+    def _groups(self, threshold: int, without: Gone | None = None) -> tuple[Groups, Groups]:
+        """The groups of copies at one position of the slider, and the shots that are in none of them."""
+        copies = self.tree.cut(threshold)
+        if without is not None and without.any():
+            copies = leave_out(copies, without)
+        copies = hang(copies, self.matches, self._areas, without)
+        if not len(self.shots):
+            return copies, self.shots
+        elsewhere = np.zeros(len(self.library), bool) if without is None else without.copy()
+        elsewhere[copies.members] = True
+        return copies, leave_out(self.shots, elsewhere)
+
+    @cached_property
+    def _measured(self) -> Sequence[Measured]:
+        return measure(self.library, among=self.grouped)
+
+    @cached_property
+    def _areas(self) -> NDArray[np.int64]:
+        rows = self.library.seen.rows
+        return np.asarray(rows["width"] * rows["height"].astype(np.int64))
