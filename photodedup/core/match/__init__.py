@@ -17,13 +17,13 @@ from photodedup.core.match.shots import find_shots
 
 __all__ = [
     "Candidates",
-    "HashPairs",
     "Edit",
+    "HashPairs",
     "distance_between",
     "distances",
-    "find_matches",
     "edit_between",
     "edited",
+    "find_matches",
     "find_pairs",
     "find_shots",
     "kind_between",
