@@ -14,7 +14,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from photodedup.core.values import Mark
 from photodedup.gui.facts import Fact
+from photodedup.gui.matching import Match
 from photodedup.gui.theme import GRID, draw_icon, fonts, tones
+from photodedup.gui.whereabouts import Whereabouts
 
 LINE = 20
 Show = Callable[[], QPixmap | None]
@@ -27,14 +29,14 @@ class CardContent:
     Attributes:
         photo: The photo's index in the library.
         facts: Its rows; the first is the name.
-        match: How it matches the keeper, such as `near-duplicate, 6 bits`.
-        reason: Why it is the proposed keeper, or the empty string where it is not.
+        match: How it matches the keeper, such as `near-duplicate, 6 bits, 95 % alike`.
+        reason: Why it is the proposed keeper, or why there is none; empty for the others.
         picture: Gives the picture, or None while it is being decoded.
     """
 
     photo: int
     facts: Sequence[Fact]
-    match: str
+    match: Match
     reason: str
     picture: Show
 
@@ -149,7 +151,8 @@ class Card(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self._photo, self._mark, self._why = -1, None, ""
-        self._badge, self._match, self._reason = QLabel(self), QLabel(self), QLabel(self)
+        self._badge, self._line, self._where = QLabel(self), QLabel(self), Whereabouts(self)
+        self._match = Match()
         self._picture, self._facts = Picture(self), Facts(self)
         self._keep = self._button("Keep", "keep")
         self._trash = self._button("Trash", "trash")
@@ -165,8 +168,9 @@ class Card(QFrame):
 
     def show_content(self, content: CardContent) -> None:
         """Shows another photo."""
-        self._photo = content.photo
-        self._match.setText(content.match)
+        self._photo, self._match = content.photo, content.match
+        self._where.show_corners(content.match.corners)
+        self._style("satellite", content.match.satellite)
         self._facts.set_rows(content.facts)
         self._why = content.reason
         self._show = content.picture
@@ -183,16 +187,18 @@ class Card(QFrame):
         proposal = "Proposed keeper" if proposed else ""
         badge = {Mark.KEEP: "✓ Keep", Mark.TRASH: "Marked for trash", None: proposal}[mark]
         self._badge.setText(badge)
-        said = {Mark.KEEP: f"kept: {self._why}", Mark.TRASH: "", None: f"proposed: {self._why}"}[mark]
-        self._reason.setText(said if self._why else "")
-        self.setAccessibleDescription(badge)
+        self._line.setText(self._match.words or self._reason(proposed))
+        self._line.setToolTip(self._line.text())
+        self.setAccessibleDescription(", ".join(part for part in (badge, self._line.text()) if part))
+
+    def _reason(self, proposed: bool) -> str:
+        if self._mark is Mark.TRASH or not proposed:
+            return "" if self._mark else self._why
+        return f"{'kept' if self._mark is Mark.KEEP else 'proposed'}: {self._why}" if self._why else ""
 
     def show_current(self, current: bool) -> None:
         """Frames the card that the keys act on."""
-        if self.property("current") != current:
-            self.setProperty("current", current)
-            self.style().unpolish(self)
-            self.style().polish(self)
+        self._style("current", current)
 
     def repaint_picture(self) -> None:
         """Paints the picture again, for instance because it has been decoded."""
@@ -201,6 +207,12 @@ class Card(QFrame):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.chosen.emit(self._photo)
         event.accept()
+
+    def _style(self, name: str, value: bool) -> None:
+        if self.property(name) != value:
+            self.setProperty(name, value)
+            self.style().unpolish(self)
+            self.style().polish(self)
 
     def _button(self, text: str, role: str) -> QPushButton:
         button = QPushButton(text, self)
@@ -211,13 +223,13 @@ class Card(QFrame):
 
     def _lay_out(self) -> None:
         self._badge.setProperty("role", "strong")
-        for label in (self._match, self._reason):
-            label.setProperty("role", "dim")
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._match.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._line.setProperty("role", "dim")
+        self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         top, buttons = QHBoxLayout(), QHBoxLayout()
         top.addWidget(self._badge)
-        top.addWidget(self._match, 1)
+        top.addStretch(1)
+        top.addWidget(self._where)
+        self._badge.setMinimumHeight(3 * GRID)
         buttons.setSpacing(GRID)
         buttons.addWidget(self._keep)
         buttons.addWidget(self._trash)
@@ -226,8 +238,8 @@ class Card(QFrame):
         column.setSpacing(GRID)
         column.addLayout(top)
         column.addWidget(self._picture, 1)
+        column.addWidget(self._line)
         column.addWidget(self._facts)
-        column.addWidget(self._reason)
         column.addLayout(buttons)
 
     def _show_buttons(self) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from photodedup.core.values import Kind
 from photodedup.gui.theme import icon
 
 
@@ -50,6 +51,16 @@ COMMANDS = (
     Command("keep-all", "Keep all photos of the group", ("A",), editing=True),
     Command("less-alike", "Slider: less alike", ("+", "="), everywhere=True),
     Command("more-alike", "Slider: more alike", ("-",), everywhere=True),
+    Command("all-kinds", "Show every kind", ("Alt+0",), everywhere=True),
+    *(
+        Command(
+            f"kind-{kind.label}",
+            f"Show only, or no longer: {kind.words}",
+            (f"Alt+{kind + 1}",),
+            everywhere=True,
+        )
+        for kind in Kind
+    ),
     Command("undo", "Undo", ("Ctrl+Z",), "undo", editing=True, everywhere=True),
     Command("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", editing=True, everywhere=True),
     Command("auto-mark", "Mark all proposals", ("Ctrl+M",), "auto-mark", editing=True, everywhere=True),

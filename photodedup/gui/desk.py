@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from photodedup.core.values import Mark
+from photodedup.core.values import Kind, Mark
 from photodedup.gui import words, work
 from photodedup.gui.background import Background, Job
 from photodedup.gui.bar import Bar
 from photodedup.gui.commands import BY_NAME, COMMANDS, make_actions
 from photodedup.gui.dialogs import FoldersDialog, KeysDialog, SkippedDialog
 from photodedup.gui.moves import Moves
-from photodedup.gui.opened import Opened, nothing_found
 from photodedup.gui.preferences import Preferences
 from photodedup.gui.review_page import ReviewPage
+from photodedup.gui.scans import Scans
 from photodedup.gui.session import Proposal, Session
 from photodedup.gui.strip import Strip
 from photodedup.gui.theme import icon
@@ -39,15 +39,14 @@ class Desk(QWidget):
     def __init__(self, places: Places, window: Window) -> None:
         super().__init__(window)
         self._places, self._window = places, window
-        self._folders: list[Path] = []
-        self._scan_job: Job | None = None
         self._saving: dict[Path, tuple[bytes, Mark | None]] = {}
         self.preferences = Preferences(self)
         self.session = Session(self, self.preferences.thresholds())
         self.thumbnails = Thumbnails(partial(work.picture_loader, places), self)
         self.review = ReviewPage(self.session, self.thumbnails, self)
         self.strip = Strip(self)
-        self._scanning, self._reading = Background("scan", self), Background("read", self)
+        self._reading = Background("read", self)
+        self.scans = Scans(self.session, places, self.preferences, self.strip)
         self.moves = Moves(self.session, places, self.strip, window)
         self.actions_by_name = make_actions(self._handlers(), self, self.review.photos)
         self.bar = Bar(self.session, self.actions_by_name, self.preferences.menus, self)
@@ -63,7 +62,11 @@ class Desk(QWidget):
 
     def _connect(self) -> None:
         self.review.said.connect(self.review.footer.warn)
-        self.preferences.hash_chosen.connect(self.scan_again)
+        self.preferences.search_chosen.connect(self.scan_again)
+        self.scans.said.connect(self.review.view.say)
+        self.scans.failed.connect(self.review.footer.warn)
+        self.scans.changed.connect(self._offer)
+        self.scans.ended.connect(self.review.list.setFocus)
         self.preferences.look_chosen.connect(self._window.dress)
         self.review.move.connect(self.moves.ask)
         self.moves.said.connect(self.review.footer.warn)
@@ -106,6 +109,8 @@ class Desk(QWidget):
             "shortcuts": self.show_keys,
             "quit": self._quit,
         }
+        handlers |= {f"kind-{kind.label}": partial(review.kinds.toggle, kind) for kind in Kind}
+        handlers["all-kinds"] = partial(review.kinds.toggle, None)
         handlers |= {f"keep-only-{n}": partial(review.keep_only, n - 1) for n in range(1, 10)}
         return handlers
 
@@ -114,72 +119,23 @@ class Desk(QWidget):
     @Slot()
     def choose_folders(self) -> None:
         """Asks which folders to scan."""
-        dialog = FoldersDialog(self._folders, self._window)
+        dialog = FoldersDialog(self.scans.folders, self._window)
         dialog.chosen.connect(self._window.scan)
         dialog.open()
-        if not self._folders:
+        if not self.scans.folders:
             QTimer.singleShot(0, dialog.ask)
 
     @Slot()
     def scan_again(self) -> None:
         """Scans the same folders once more."""
-        if self._folders:
-            self.scan(self._folders)
+        if self.scans.folders:
+            self.scan(self.scans.folders)
 
     def scan(self, folders: Sequence[Path]) -> None:
         """Scans folders; a scan that runs is stopped first."""
-        self.stop_scan()
-        if list(folders) != self._folders:
-            self._save_marks()
-            self.session.begin()
-        self.session.scan_begins()
-        self._folders = list(folders)
-        job = Job(work.search_work(self._places, self._folders, self.preferences.settings()))
-        job.progress.connect(self.strip.show_progress)
-        job.partial.connect(self._found_some)
-        job.done.connect(self._found_all)
-        job.failed.connect(self._scan_failed)
-        self._scan_job = job
-        self.strip.begin("Looking for photos")
-        self.review.view.say("Scanning. The first groups appear here as soon as they are found.")
-        self._window.setWindowTitle(f"{words.folder_names(self._folders)} - photodedup")
-        self._scanning.submit(job)
-        self._offer()
-
-    def stop_scan(self) -> None:
-        """Stops a scan; what it found stays."""
-        if self._scan_job is not None:
-            self._scan_job.stop.set()
-
-    @Slot(object)
-    def _found_some(self, opened: Opened) -> None:
-        if self.sender() is self._scan_job and self._is_more(opened):
-            self.session.show_found(opened)
-
-    @Slot(object)
-    def _found_all(self, opened: Opened) -> None:
-        if self.sender() is not self._scan_job:
-            return
-        self._end_scan(nothing_found(opened.found))
-        if opened.found.complete or self._is_more(opened):
-            self.session.show_found(opened)
-        self.review.list.setFocus()
-
-    def _is_more(self, opened: Opened) -> bool:
-        """Whether a result on the way holds more than what is shown, of the same folders, from before."""
-        return len(opened.found.library) >= len(self.session.found.library)
-
-    @Slot(str)
-    def _scan_failed(self, sentence: str) -> None:
-        if self.sender() is self._scan_job:
-            self._end_scan(sentence)
-            self.review.footer.warn(sentence)
-
-    def _end_scan(self, instead: str) -> None:
-        self._scan_job = None
-        self.strip.setVisible(self.moves.moving)
-        self.review.view.say(instead)
-        self._offer()
+        self._save_marks()
+        self.scans.begin(folders)
+        self._window.setWindowTitle(f"{words.folder_names(folders)} - photodedup")
 
     @Slot()
     def mark_proposals(self) -> None:
@@ -217,7 +173,7 @@ class Desk(QWidget):
     def stop(self) -> None:
         """Stops whatever the strip tells of."""
         self.moves.stop()
-        self.stop_scan()
+        self.scans.stop()
 
     def may_close(self) -> bool:
         """Whether nothing is being moved; what is being moved is stopped first."""
@@ -232,7 +188,7 @@ class Desk(QWidget):
         self._save_marks()
         self.preferences.keep_thresholds(self.session.thresholds)
         self._reading.finish()
-        for thread in (self._scanning, self._reading, self.moves):
+        for thread in (self.scans, self._reading, self.moves):
             thread.close()
         self.thumbnails.close()
 
@@ -279,7 +235,7 @@ class Desk(QWidget):
             ("undo", review.can_undo),
             ("redo", review.can_redo),
             ("auto-mark", some),
-            ("scan", bool(self._folders)),
+            ("scan", bool(self.scans.folders)),
             ("skipped", bool(self.session.found.skipped)),
         ):
             action = self.actions_by_name[name]
@@ -289,3 +245,4 @@ class Desk(QWidget):
             self.review.list.setFocus()
         self.bar.similarity.setEnabled(len(self.session.found.library) > 0 and not self.moves.busy)
         self.review.footer.allow(not self.moves.busy)
+        self.strip.setVisible(self.scans.running or self.moves.moving)

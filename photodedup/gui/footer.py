@@ -72,12 +72,9 @@ class Footer(QWidget):
     def _refresh(self) -> None:
         photos, size, held = self._session.totals()
         self.button.setEnabled(photos > 0 and self._allowed)
-        if held:
-            self._warning.setText(
-                f"{words.count(held, 'marked photo')} will stay: no other of their group is kept."
-            )
-        elif not self._timer.isActive():
-            self._warning.clear()
+        if not self._timer.isActive():  # what was just said stays for its while
+            staying = f"{words.count(held, 'marked photo')} will stay: no photo that matches them is kept."
+            self._warning.setText(staying if held else "")
         if photos:
             self._text.setText(
                 f"{photos:,} marked for trash, {words.size(size)} to free. Every group keeps at least one."

@@ -13,11 +13,9 @@ from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
 
 from photodedup.core.line import Found
-from photodedup.core.match import distance_between, kind_between
-from photodedup.core.values import Kind
-from photodedup.gui import words
 from photodedup.gui.card import Card, CardContent
 from photodedup.gui.facts import facts
+from photodedup.gui.matching import match_in_group
 from photodedup.gui.session import Session
 from photodedup.gui.theme import GRID
 from photodedup.gui.thumbnails import Size, Thumbnails
@@ -45,6 +43,7 @@ class GroupView(QScrollArea):
         self._cards: list[Card] = []
         self._group: list[int] = []
         self._limit = AT_ONCE
+        self._said = ""
         self._filled: tuple[Found, list[int], int | None, int] | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -71,8 +70,13 @@ class GroupView(QScrollArea):
 
     def say(self, text: str) -> None:
         """What to say while there is no group."""
+        self._said = text
         self._nothing.setText(text)
         self._arrange()
+
+    def say_for_now(self, text: str) -> None:
+        """Says something else while there is no group; the empty string goes back to what was said."""
+        self._nothing.setText(text or self._said)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -117,32 +121,24 @@ class GroupView(QScrollArea):
             card.show_content(content)
 
     def _contents(self) -> Sequence[CardContent]:
-        found, keeper = self._session.found, self._session.keeper()
+        found = self._session.found
         photos = self._group[: self._limit]
         rows = facts(
             [(found.library.photos[p], found.library.fingerprints[p]) for p in photos], found.folders
         )
-        anchor = self._group[0] if keeper is None and self._group else keeper
-        reason = found.why(self._session.shown, self._session.current) if photos else ""
+        shown, number = self._session.shown, self._session.current
+        reason = found.why(shown, number) if photos else ""
+        first = shown.anchor(number) if photos else -1
         return [
             CardContent(
                 photo=photo,
                 facts=row,
-                match=self._match(photo, anchor, keeper),
-                reason=reason if photo == keeper else "",
+                match=match_in_group(found, shown, number, photo),
+                reason=reason if photo == first else "",
                 picture=partial(self._picture, photo),
             )
             for photo, row in zip(photos, rows, strict=True)
         ]
-
-    def _match(self, photo: int, anchor: int | None, keeper: int | None) -> str:
-        if anchor is None or photo == anchor:
-            return "" if keeper is not None else "no clear winner"
-        kind = kind_between(self._session.found.matches, photo, anchor)
-        if kind is not Kind.NEAR_DUPLICATE:
-            return kind.words
-        bits = distance_between(self._session.found.library, photo, anchor)
-        return f"{kind.words}, {words.count(bits, 'bit')}"
 
     def _picture(self, photo: int) -> QPixmap | None:
         """The large picture, or the small one until it is there."""

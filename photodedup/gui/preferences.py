@@ -1,4 +1,4 @@
-"""What the person prefers, kept between two starts: the fingerprint and the look.
+"""What the person prefers, kept between two starts: what to look for, the fingerprint and the look.
 
 In: a choice in a menu. Out: the settings of a search, and signals that say what was chosen.
 """
@@ -13,10 +13,17 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from photodedup.core.fingerprint import DEFAULT_RECIPE, RECIPES
-from photodedup.core.line import Settings
+from photodedup.core.line import LOOKED_FOR, Settings
+from photodedup.core.values import Kind
 from photodedup.gui.theme import choose_scheme
 
-HASH, SLIDER, LOOK = "scan/hash", "scan/slider", "window/look"
+HASH, LEFT_OUT, SLIDER, LOOK = "scan/hash", "scan/left-out", "scan/slider", "window/look"
+OPTIONAL = {
+    kind: text
+    for kind, text in {Kind.EDITED_COPY: "Edited copies", Kind.SIMILAR_SHOT: "Similar shots"}.items()
+    if kind in LOOKED_FOR
+}
+"""What a scan looks for unless the person does not want it."""
 LOOKS = {"": "As the system", "light": "Light", "dark": "Dark"}
 
 
@@ -24,17 +31,18 @@ class Preferences(QObject):
     """The preferences and their menus.
 
     Signals:
-        hash_chosen: Another perceptual hash.
+        search_chosen: Another perceptual hash, or other kinds to look for.
         look_chosen: Another look, which is in use already.
     """
 
-    hash_chosen = Signal()
+    search_chosen = Signal()
     look_chosen = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         hashes = {name: f"{name[: -len(str(each.bits))]}, {each.bits} bits" for name, each in RECIPES.items()}
         self.menus = [
+            *([self._kinds_menu(parent)] if OPTIONAL else []),
             choice_menu("Fingerprint", hashes, self.settings().recipe.name, self._choose_hash, parent),
             choice_menu("Look", LOOKS, str(QSettings().value(LOOK, "")), self._choose_look, parent),
         ]
@@ -42,7 +50,7 @@ class Preferences(QObject):
     def settings(self) -> Settings:
         """The settings of a search."""
         name = str(QSettings().value(HASH, DEFAULT_RECIPE.name))
-        return Settings(recipe=RECIPES.get(name, DEFAULT_RECIPE))
+        return Settings(RECIPES.get(name, DEFAULT_RECIPE), LOOKED_FOR - self._left_out())
 
     @staticmethod
     def thresholds() -> dict[str, int]:
@@ -60,9 +68,28 @@ class Preferences(QObject):
         for name, value in thresholds.items():
             QSettings().setValue(f"{SLIDER}/{name}", value)
 
+    def _kinds_menu(self, parent: QWidget) -> QMenu:
+        menu = QMenu("Look for", parent)
+        for kind, text in OPTIONAL.items():
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(kind not in self._left_out())
+            action.triggered.connect(partial(self._choose_kind, kind))
+        return menu
+
+    @staticmethod
+    def _left_out() -> frozenset[Kind]:
+        labels = str(QSettings().value(LEFT_OUT, "")).split()
+        return frozenset(kind for kind in OPTIONAL if kind.label in labels)
+
+    def _choose_kind(self, kind: Kind, wanted: bool) -> None:
+        left_out = self._left_out() - {kind} if wanted else self._left_out() | {kind}
+        QSettings().setValue(LEFT_OUT, " ".join(sorted(each.label for each in left_out)))
+        self.search_chosen.emit()
+
     def _choose_hash(self, name: str) -> None:
         QSettings().setValue(HASH, name)
-        self.hash_chosen.emit()
+        self.search_chosen.emit()
 
     def _choose_look(self, name: str) -> None:
         QSettings().setValue(LOOK, name)

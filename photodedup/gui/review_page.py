@@ -6,30 +6,22 @@ In: the session. Out: commands of the person, by key, by button and by click.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QHBoxLayout,
-    QPushButton,
-    QSizePolicy,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from photodedup.core.errors import LastPhotoError
-from photodedup.core.values import Kind, Mark
+from photodedup.core.values import Mark
 from photodedup.gui.footer import Footer
 from photodedup.gui.group_list import GroupList
 from photodedup.gui.group_view import GroupView
+from photodedup.gui.kinds import KindFilter
 from photodedup.gui.session import Session
 from photodedup.gui.theme import GRID
 from photodedup.gui.thumbnails import Thumbnails
 
-KINDS = {
-    None: "All",
-    Kind.IDENTICAL_FILE: "Files",
-    Kind.IDENTICAL_PICTURE: "Pictures",
-    Kind.NEAR_DUPLICATE: "Near",
+ALL_HIDDEN = "No group of the chosen kinds at this similarity. The other kinds are at the left."
+NOTHING_PROPOSED = {
+    True: "There is no clear winner here. Choose with K and X, or go on with Down.",
+    False: "Edited copies are yours to judge. Choose with K and X, or go on with Down.",
 }
 LIST_WIDTH = 38 * GRID
 
@@ -52,13 +44,13 @@ class ReviewPage(QWidget):
         self.list = GroupList(session, thumbnails, self)
         self.view = GroupView(session, thumbnails, self)
         self.footer = Footer(session, self)
-        self._chips: dict[Kind | None, QPushButton] = {}
+        self.kinds = KindFilter(session, self)
         self._lay_out()
         self.list.chosen.connect(self._group_chosen)
         self.view.chosen.connect(self._photo_chosen)
         self.view.marked.connect(self._photo_marked)
         self.footer.move.connect(self.move)
-        session.groups_changed.connect(self._count_kinds)
+        session.groups_changed.connect(self._say_what_is_hidden)
 
     def _lay_out(self) -> None:
         split = QSplitter(Qt.Orientation.Horizontal, self.photos)
@@ -66,7 +58,7 @@ class ReviewPage(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(self._make_chips())
+        column.addWidget(self.kinds)
         column.addWidget(self.list, 1)
         split.addWidget(left)
         split.addWidget(self.view)
@@ -82,38 +74,11 @@ class ReviewPage(QWidget):
         outer.addWidget(self.photos, 1)
         outer.addWidget(self.footer)
 
-    def _make_chips(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(GRID, GRID, GRID, GRID)
-        row.setSpacing(GRID // 2)
-        together = QButtonGroup(self)
-        for kind in KINDS:
-            chip = QPushButton(self)
-            chip.setCheckable(True)
-            chip.setProperty("role", "chip")
-            chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            chip.setToolTip("Every group" if kind is None else f"Only groups of kind: {kind.words}")
-            chip.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-            together.addButton(chip)
-            row.addWidget(chip)
-            self._chips[kind] = chip
-        row.addStretch(1)
-        self._chips[None].setChecked(True)
-        together.buttonClicked.connect(self._chip_clicked)
-        return row
-
     @Slot()
-    def _count_kinds(self) -> None:
-        counts = self._session.counts
-        for kind, chip in self._chips.items():
-            number = sum(counts.values()) if kind is None else counts.get(kind, 0)
-            chip.setText(f"{KINDS[kind]} {number:,}")
-            chip.setVisible(kind is None or number > 0 or kind is self._session.kind)
-
-    @Slot(QPushButton)
-    def _chip_clicked(self, clicked: QPushButton) -> None:
-        kind = next(kind for kind, chip in self._chips.items() if chip is clicked)
-        self._session.set_kind(kind)
+    def _say_what_is_hidden(self) -> None:
+        """A list that is empty because of the kinds says so."""
+        hidden = self._session.kinds and not len(self._session.shown) and sum(self._session.counts.values())
+        self.view.say_for_now(ALL_HIDDEN if hidden else "")
 
     @Slot(int)
     def _group_chosen(self, row: int) -> None:
@@ -171,12 +136,13 @@ class ReviewPage(QWidget):
             self._mark_current(Mark.KEEP if trashed else Mark.TRASH)
 
     def keep_only(self, place: int) -> None:
-        """Keeps the photo at one place of the group and marks the others."""
+        """Keeps the photo at one place of the group and marks the others that match it directly."""
         group = self._session.group()
         if place < len(group):
-            paths = self._session.paths(group)
-            self._session.select(self._session.current, place)
-            self._session.apply(self._session.review.keep_only(paths[place], paths))
+            session, photo = self._session, group[place]
+            session.select(session.current, place)
+            matching = session.paths(session.matching(photo))
+            session.apply(session.review.keep_only(session.paths([photo])[0], matching))
 
     @Slot()
     def keep_all(self) -> None:
@@ -187,12 +153,11 @@ class ReviewPage(QWidget):
     @Slot()
     def accept(self) -> None:
         """Takes the proposal for the group, unless it was decided, and goes on; stays where there is none."""
-        session, keeper = self._session, self._session.keeper()
-        if keeper is not None:
-            paths = session.paths(session.group())
-            session.apply(session.review.accept([(session.paths([keeper])[0], paths)]))
+        session, proposal = self._session, self._session.proposal()
+        if proposal is not None:
+            session.apply(session.review.accept([proposal]))
         elif session.current >= 0 and not session.codes(session.current).any():
-            self.said.emit("There is no clear winner here. Choose with K and X, or go on with Down.")
+            self.said.emit(NOTHING_PROPOSED[session.keeper() is None])
             return
         session.select(session.next_open())
 
@@ -212,7 +177,7 @@ class ReviewPage(QWidget):
             self._mark(group[self._session.photo], mark)
 
     def _mark(self, photo: int, mark: Mark) -> None:
-        group = self._session.paths(self._session.group())
+        group = self._session.paths(self._session.matching(photo))
         path = self._session.paths([photo])[0]
         review = self._session.review
         try:

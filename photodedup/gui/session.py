@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from photodedup.core.line import Found
 from photodedup.core.plan import Plan, plan_from_marks
 from photodedup.core.review import Review
-from photodedup.core.suggest import NO_KEEPER
+from photodedup.core.suggest import NO_KEEPER, direct, vouched
 from photodedup.core.values import Kind, Mark
 from photodedup.gui.decisions import TRASHED, Decisions
 from photodedup.gui.opened import Opened
@@ -47,7 +47,7 @@ class Session(QObject):
         self.thresholds = dict(thresholds)
         self.threshold = self.thresholds.get(self.found.recipe.name, self.found.recipe.threshold)
         self.decisions = Decisions()
-        self.kind: Kind | None = None
+        self.kinds: frozenset[Kind] = frozenset()
         self.shown = self._everything = self.found.suggest(self.threshold)
         self.counts: Mapping[Kind, int] = {}
         self.current = -1
@@ -95,10 +95,10 @@ class Session(QObject):
             self.threshold = self.thresholds[self.found.recipe.name] = threshold
             self._regroup(self._anchor_path())
 
-    def set_kind(self, kind: Kind | None) -> None:
-        """Shows only groups of one kind, or all with None."""
-        if kind is not self.kind:
-            self.kind = kind
+    def set_kinds(self, kinds: frozenset[Kind]) -> None:
+        """Shows only groups of some kinds, or all with none."""
+        if kinds != self.kinds:
+            self.kinds = kinds
             self._regroup(self._anchor_path())
 
     def take_away(self, paths: Iterable[Path]) -> None:
@@ -135,6 +135,12 @@ class Session(QObject):
             self._group = sorted(photos, key=lambda photo: photo != keeper)
         return self._group
 
+    def matching(self, photo: int) -> list[int]:
+        """The photos of the group that is looked at that match one of them directly, itself included."""
+        groups = self.shown.groups
+        matching = direct(self.found.matches, groups, self.current, photo)
+        return groups[self.current][matching].tolist()
+
     def paths(self, group: Iterable[int]) -> list[Path]:
         """The paths of photos that are in a group."""
         return [self._paths[photo] for photo in group]
@@ -167,6 +173,14 @@ class Session(QObject):
             self._find(min(changed))
             self.current_changed.emit()
 
+    def proposal(self) -> Proposal | None:
+        """The proposal for the group that is looked at, or None where nothing is to go."""
+        going = self.shown.proposal(self.current).tolist() if self.current >= 0 else []
+        if not going:
+            return None
+        paths = self.paths([self.shown.anchor(self.current), *going])
+        return paths[0], paths
+
     def proposals(self) -> Callable[[], list[Proposal]]:
         """What would make the proposals of all shown groups; slow for many, so called elsewhere."""
         shown, paths = self.shown, self._paths
@@ -181,7 +195,7 @@ class Session(QObject):
         self.apply(self.review.accept(proposals))
 
     def totals(self) -> Totals:
-        """Photos that will move, their bytes, and marked photos that can't because their group keeps none."""
+        """Photos that will move, their bytes, and marked photos that can't, since no match of them stays."""
         if self._totals is None:
             trash = self.decisions.codes == TRASHED
             self._totals = self._count(trash) if trash.any() else (0, 0, 0)
@@ -192,12 +206,10 @@ class Session(QObject):
         if not len(groups):
             return 0, 0, 0
         trash = marked[groups.members]
-        lengths = np.diff(groups.starts)
-        whole = np.add.reduceat(trash, groups.starts[:-1], dtype=np.int64) == lengths
-        held = np.repeat(whole, lengths)
-        moving = groups.members[trash & ~held]
+        going = vouched(self.found.matches, groups, trash)
+        moving = groups.members[going]
         size = self.found.library.files.rows["size"][moving].sum()
-        return len(moving), int(size), int((trash & held).sum())
+        return len(moving), int(size), int((trash & ~going).sum())
 
     def plan(self) -> Callable[[], Plan]:
         """What makes the plan of what is marked now, at this position of the slider; called elsewhere."""
@@ -216,7 +228,7 @@ class Session(QObject):
         self._everything = everything = self.found.suggest(self.threshold, without=self._gone_mask)
         numbers, counted = np.unique(everything.kind, return_counts=True)
         self.counts = {Kind(int(n)): int(c) for n, c in zip(numbers, counted, strict=True)}
-        self.shown = everything if self.kind is None else everything.only(self.kind)
+        self.shown = everything.only(*self.kinds) if self.kinds else everything
         self._find(anchor)
         self.groups_changed.emit()
         self.current_changed.emit()

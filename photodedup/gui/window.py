@@ -50,6 +50,7 @@ class Window(QMainWindow):
     def furnish(self) -> Desk:
         """Loads the review and the engine, once; scans the folders of the command line."""
         if self.desk is None:
+            self._fit_screen()
             self.setWindowIcon(app_icon())
             self.start.dress()
             QApplication.styleHints().colorSchemeChanged.connect(self.dress)
@@ -59,6 +60,16 @@ class Window(QMainWindow):
             if self._folders:
                 self.scan(self._folders)
         return self.desk
+
+    def _fit_screen(self) -> None:
+        """Draws the window in where its frame, which is only known now, goes beyond the screen."""
+        frame, room = self.frameGeometry(), self.screen().availableGeometry()
+        if not (self.isMaximized() or self.isFullScreen() or room.contains(frame)):
+            rim = frame.size() - self.size()
+            self.resize(self.size().boundedTo(room.size() - rim))
+            left = max(room.left(), min(frame.left(), room.right() - rim.width() - self.width()))
+            top = max(room.top(), min(frame.top(), room.bottom() - rim.height() - self.height()))
+            self.move(left, top)
 
     @Slot(object)
     def scan(self, folders: Sequence[Path]) -> None:

@@ -17,7 +17,7 @@ def test_closing_during_a_scan_ends_everything(journey, tmp_path):
     journey.until(lambda: journey.desk.strip.text.startswith("Reading"))
     journey.window.close()
     assert not journey.window.isVisible()
-    assert not journey.desk._scanning.isRunning()
+    assert not journey.desk.scans._thread.isRunning()
 
 
 def test_closing_during_a_move_waits_until_it_has_stopped(journey, tmp_path, monkeypatch):
