@@ -30,6 +30,8 @@ from photodedup.core.trash import move_to_trash, refused, trash_can
 from photodedup.core.undo import put_back
 from photodedup.gui import words
 
+_NEWER = "was written by a newer photodedup, so that nothing new is remembered: update photodedup."
+
 
 def run_command(arguments: Sequence[str], serve: Run | None = None) -> int:
     """Runs one command and gives its exit code.
@@ -77,6 +79,8 @@ def _scan(options: argparse.Namespace, stop: threading.Event) -> bool:
     place = None if options.no_catalogue else options.catalogue or default_catalogue()
     settings = Settings(recipe, options.kinds, options.jobs)
     with Catalogue(place) as catalogue, Workers(options.jobs) as workers:
+        if catalogue.newer:
+            print(f"photodedup: {words.shown(place)} {_NEWER}", file=sys.stderr)
         found = search(options.folders, settings, Crew(catalogue, workers, Meter(), stop))
     shown = found.suggest(threshold)
     if options.json:

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -249,14 +250,48 @@ def test_a_catalogue_that_breaks_while_it_is_used_is_built_anew(path):
         assert catalogue.lookup([photo()], WANTED) == [fingerprint()]
 
 
-def test_a_newer_catalogue_is_refused_and_left_alone(path):
-    Catalogue(path).close()
+def make_newer(path, *statements):
     with sqlite3.connect(path) as newer:
-        newer.execute("PRAGMA user_version = 99")
+        for statement in (*statements, "PRAGMA user_version = 99"):
+            newer.execute(statement)
     newer.close()
-    with pytest.raises(CatalogueError, match="newer photodedup"):
-        Catalogue(path)
+
+
+def told(path):
+    with closing(sqlite3.connect(path)) as raw:
+        return "\n".join(raw.iterdump()), raw.execute("PRAGMA user_version").fetchone()
+
+
+def test_a_newer_catalogue_is_only_read(path):
+    with Catalogue(path) as catalogue:
+        assert not catalogue.newer
+        catalogue.remember([Record(photo(), fingerprint(), b"jpeg")], WANTED)
+        catalogue.save_marks({photo().path: (b"1", Mark.KEEP)})
+    for file in FILES:
+        make_newer(path.parent / file)
+    make_newer(path, "INSERT INTO decision VALUES (x'2f78', x'31', 'a mark of the future')")
+    before = [told(path.parent / file) for file in FILES]
+    with Catalogue(path) as catalogue:
+        assert catalogue.newer
+        assert catalogue.lookup([photo()], WANTED) == [fingerprint()]
+        assert catalogue.load_marks() == {photo().path: (b"1", Mark.KEEP)}
+        catalogue.remember([Record(photo("b.jpg"), fingerprint(2), b"jpeg")], WANTED)
+        catalogue.remember_skipped([(photo("s.jpg"), skip("s.jpg"))], WANTED)
+        catalogue.remember_library([Path("/a")], 1, 0)
+        catalogue.drawer.put(b"key", b"held")
+        with pytest.raises(CatalogueError, match="newer photodedup, so that it is only read"):
+            catalogue.save_marks({photo().path: (b"1", None)})
+        assert catalogue.lookup([photo("b.jpg")], WANTED) == [None]
+    assert [told(path.parent / file) for file in FILES] == before
     assert sorted(each.name for each in path.parent.glob("*damaged*")) == []
+
+
+def test_a_newer_catalogue_with_other_tables_knows_nothing(path):
+    Catalogue(path).close()
+    make_newer(path, "DROP TABLE file", "ALTER TABLE decision RENAME TO marks")
+    with Catalogue(path) as catalogue:
+        assert catalogue.lookup([photo()], WANTED) == [None]
+        assert catalogue.load_marks() == {}
 
 
 def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path):

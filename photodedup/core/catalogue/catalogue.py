@@ -63,6 +63,7 @@ class Catalogue:
     Attributes:
         pages: What is known of whole folders.
         drawer: Large results that are dear to compute.
+        newer: True where a newer photodedup wrote it, so that it is only read.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -72,7 +73,7 @@ class Catalogue:
             path: Its file, or None to remember nothing beyond this object.
 
         Raises:
-            CatalogueError: It cannot be used, for instance because a newer photodedup wrote it.
+            CatalogueError: It cannot be used.
         """
         self._facts = Connection(path, CATALOGUE, CATALOGUE_VERSION)
         self.pages, self.drawer = Pages(self._facts), Drawer(self._facts)
@@ -82,6 +83,7 @@ class Catalogue:
         except BaseException:
             self._facts.close()
             raise
+        self.newer = self._facts.newer or self._thumbnails.newer
 
     def __enter__(self) -> Catalogue:
         return self
@@ -141,7 +143,7 @@ class Catalogue:
             return
         thumbnails = [(each.fingerprint.content, each.thumbnail) for each in records if each.thumbnail]
         if thumbnails:
-            self._thumbnails.write(
+            self._thumbnails.keep(
                 lambda sqlite: sqlite.executemany(
                     "INSERT OR REPLACE INTO thumbnail VALUES (?, ?)", thumbnails
                 )
@@ -163,7 +165,7 @@ class Catalogue:
             )
             sqlite.executemany("DELETE FROM skipped WHERE path = ?", [(path,) for path in paths])
 
-        self._facts.write(change)
+        self._facts.keep(change)
 
     def remember_skipped(self, pairs: Sequence[tuple[Photo, Skipped]], wanted: Wanted) -> None:
         """Keep which files cost a decoding and gave no photo, until they change."""
@@ -172,7 +174,7 @@ class Catalogue:
             for photo, each in pairs
         ]
         if rows:
-            self._facts.write(
+            self._facts.keep(
                 lambda sqlite: sqlite.executemany(
                     "INSERT OR REPLACE INTO skipped VALUES (?, ?, ?, ?, ?, ?, ?)", rows
                 )
@@ -193,7 +195,7 @@ class Catalogue:
         """Keep digests of pixels, each with the content that it belongs to."""
         rows = [(pixels, content) for content, pixels in pairs]
         if rows:
-            self._facts.write(
+            self._facts.keep(
                 lambda sqlite: sqlite.executemany("UPDATE picture SET pixels = ? WHERE content = ?", rows)
             )
 
@@ -205,7 +207,7 @@ class Catalogue:
         """Keep digests of codes, each with the content that it belongs to."""
         rows = list(pairs)
         if rows:
-            self._facts.write(
+            self._facts.keep(
                 lambda sqlite: sqlite.executemany("INSERT OR REPLACE INTO code VALUES (?, ?)", rows)
             )
 
@@ -220,7 +222,10 @@ class Catalogue:
     def load_marks(self) -> dict[Path, tuple[bytes, Mark]]:
         """Every mark of earlier days, with the content that it was given to."""
         rows = self._facts.read("SELECT path, content, mark FROM decision")
-        return {Path(os.fsdecode(path)): (content, Mark(mark)) for path, content, mark in rows}
+        known = {mark.value: mark for mark in Mark}  # a newer photodedup may know others
+        return {
+            Path(os.fsdecode(path)): (content, known[mark]) for path, content, mark in rows if mark in known
+        }
 
     def save_marks(self, changes: Mapping[Path, tuple[bytes, Mark | None]]) -> None:
         """Keep marks for the next start; None takes a mark away."""
@@ -236,7 +241,7 @@ class Catalogue:
     def remember_library(self, folders: Sequence[Path], photos: int, groups: int) -> None:
         """Keep what a scan gave, for the start page."""
         row = (folders_to_bytes(folders), datetime.now().isoformat(), photos, groups)
-        self._facts.write(
+        self._facts.keep(
             lambda sqlite: sqlite.execute("INSERT OR REPLACE INTO library VALUES (?, ?, ?, ?)", row)
         )
 

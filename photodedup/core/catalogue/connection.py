@@ -18,19 +18,43 @@ T = TypeVar("T")
 
 
 class Connection:
-    """A connection and its lock."""
+    """A connection and its lock.
+
+    Attributes:
+        newer: True where a newer photodedup wrote the file, so that it is only read.
+    """
 
     def __init__(self, path: Path | None, schema: str, version: int) -> None:
         self._path, self._schema, self._version = path, schema, version
         self._lock = threading.Lock()
         self._sqlite = open_store(path, schema, version)
+        self.newer = bool(self._sqlite.execute("PRAGMA query_only").fetchone()[0])
 
     def read(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        """All rows of one statement."""
-        return self._do(lambda sqlite: sqlite.execute(statement, values).fetchall())
+        """All rows of one statement; none where a newer photodedup tells it in other tables."""
+        try:
+            return self._do(lambda sqlite: sqlite.execute(statement, values).fetchall())
+        except CatalogueError:
+            if self.newer:
+                return []
+            raise
+
+    def keep(self, change: Callable[[sqlite3.Connection], object]) -> None:
+        """The same as `write` for what can be measured again; nothing where the file is only read."""
+        if not self.newer:
+            self.write(change)
 
     def write(self, change: Callable[[sqlite3.Connection], T]) -> T:
-        """Make changes as a whole or not at all."""
+        """Make changes as a whole or not at all.
+
+        Raises:
+            CatalogueError: They cannot be made, for instance because a newer photodedup wrote the file.
+        """
+        if self.newer:
+            raise CatalogueError(
+                f"The catalogue {self._path} was written by a newer photodedup, so that it is only read and "
+                "your marks are not kept: update photodedup, or choose another with --catalogue."
+            )
 
         def whole(sqlite: sqlite3.Connection) -> T:
             sqlite.execute("BEGIN IMMEDIATE")
@@ -67,8 +91,8 @@ class Connection:
                 ) from error
 
     def _rebuild(self) -> None:
-        if self._path is None:
-            raise sqlite3.OperationalError("memory is damaged")
+        if self._path is None or self.newer:
+            raise sqlite3.OperationalError("it is damaged")
         self._sqlite.close()
         set_store_aside(self._path)
         self._sqlite = open_store(self._path, self._schema, self._version)

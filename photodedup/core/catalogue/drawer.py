@@ -35,4 +35,4 @@ class Drawer:
             sqlite.execute("INSERT INTO drawer (key, held) VALUES (?, ?)", (key, held))
             sqlite.execute("DELETE FROM drawer WHERE id <= (SELECT max(id) FROM drawer) - ?", (_MOST,))
 
-        self._facts.write(change)
+        self._facts.keep(change)

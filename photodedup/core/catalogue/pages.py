@@ -95,7 +95,7 @@ class Pages:
             )
 
         if len(photos):
-            self._facts.write(change)
+            self._facts.keep(change)
 
     def _read(self, folders: Sequence[bytes], wanted: Wanted) -> dict[bytes, _Page]:
         found: dict[bytes, _Page] = {}

@@ -1,8 +1,8 @@
 """Opens the SQLite files of the catalogue, and sets a broken one aside so that a new one can be built.
 
 A path and a schema enter; a connection leaves. What the catalogue holds can be measured again, so a
-broken one costs time and no photo; one of a newer photodedup is left alone, and so is every file that is
-not provably ours, since a person may name any file with `--catalogue`.
+broken one costs time and no photo; one of a newer photodedup is only read, and every file that is not
+provably ours is left alone, since a person may name any file with `--catalogue`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def open_store(path: Path | None, schema: str, version: int) -> sqlite3.Connecti
         version: Number of the schema.
 
     Raises:
-        CatalogueError: It cannot be opened or made, or a newer photodedup wrote it.
+        CatalogueError: It cannot be opened or made.
         WrongUseError: There is a file that is not ours.
     """
     if path is None:
@@ -60,20 +60,19 @@ def open_store(path: Path | None, schema: str, version: int) -> sqlite3.Connecti
 def _opened(path: Path | str, schema: str, version: int) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_PATIENCE, check_same_thread=False, isolation_level=None)
     try:
-        _furnish(connection, path, schema, version)
+        _furnish(connection, schema, version)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _furnish(connection: sqlite3.Connection, path: Path | str, schema: str, version: int) -> None:
+def _furnish(connection: sqlite3.Connection, schema: str, version: int) -> None:
+    """Makes the tables where they are missing; what a newer photodedup made can only be read from now on."""
     found = _number(connection, "user_version")
     if found > version:
-        raise CatalogueError(
-            f"The catalogue {path} was written by a newer photodedup: update photodedup, or choose another "
-            "catalogue with --catalogue."
-        )
+        connection.execute("PRAGMA query_only=ON")
+        return
     if _number(connection, "application_id") != APPLICATION:
         # Before the write-ahead log, so that it stands in the file itself, where it survives most damage.
         connection.execute(f"PRAGMA application_id={APPLICATION}")
