@@ -12,8 +12,12 @@ class WrongUseError(PhotodedupError):
     """The person asked for something that makes no sense: a folder that is not there, a plan that is none."""
 
 
+class DecoderError(PhotodedupError):
+    """No process in which photos are read can be started, so that nothing can be scanned or shown."""
+
+
 class CatalogueError(PhotodedupError):
-    """The catalogue cannot be used, for instance because a newer photodedup wrote it."""
+    """The catalogue cannot be used, or not be written because a newer photodedup wrote it."""
 
 
 class LastPhotoError(PhotodedupError):

@@ -90,7 +90,7 @@ def gone(pids, seconds=5.0) -> bool:
 
 @pytest.fixture(scope="module")
 def workers():
-    with Workers(2, Limits(wall=2.0, cpu=1.0, memory=256 << 20)) as pool:
+    with Workers(2, Limits(wall=30.0, cpu=1.0, memory=256 << 20)) as pool:
         yield pool
 
 
@@ -121,10 +121,11 @@ def test_a_worker_that_dies_for_reasons_of_its_own_loses_nothing(tmp_path, monke
         assert answers(pool, put(tmp_path, ["a", once, "b"])) == {"a": "a", once: once, "b": "b"}
 
 
-def test_a_file_that_hangs_is_too_slow(tmp_path):
+def test_a_file_that_hangs_is_told_as_unreadable_now_and_not_as_too_slow_for_good(tmp_path):
     with Workers(1, Limits(wall=0.3)) as pool:
         found = answers(pool, put(tmp_path, ["hang", "a"]))
-    assert found["hang"].reason is SkipReason.TOO_SLOW
+    assert found["hang"].reason is SkipReason.UNREADABLE
+    assert "drive" in found["hang"].detail
     assert found["a"] == "a"
 
 

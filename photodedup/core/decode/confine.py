@@ -43,6 +43,13 @@ class Limits:
     memory: int = 1 << 30
 
 
+def cores() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def settle(parent: int) -> None:
     """Bind the calling worker for good: silent, polite, deaf to Ctrl+C, gone when its parent is gone.
 

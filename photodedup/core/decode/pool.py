@@ -8,7 +8,6 @@ to the thread that started it.
 from __future__ import annotations
 
 import atexit
-import os
 import threading
 import time
 from collections import deque
@@ -18,10 +17,10 @@ from multiprocessing.connection import Pipe, wait
 from queue import Empty
 from types import TracebackType
 
-from photodedup.core.decode.confine import Limits
+from photodedup.core.decode.confine import Limits, cores
 from photodedup.core.decode.task import Plain, Task, open_once, open_patiently
-from photodedup.core.decode.worker import Job, Order, Worker, out_of_time
-from photodedup.core.errors import StoppedError
+from photodedup.core.decode.worker import BROKEN, Job, Order, Worker, out_of_time
+from photodedup.core.errors import DecoderError, PhotodedupError, StoppedError
 from photodedup.core.values import Skipped, SkipReason
 
 _DEATHS = 2  # a worker may die for reasons of its own, so a file is blamed for the second death only
@@ -47,7 +46,7 @@ class Workers:
             count: How many processes at most; as many as cores by default.
             limits: What one file may cost.
         """
-        self.count = max(1, count or _cores())
+        self.count = max(1, count or cores())
         self._limits = limits or Limits()
         self._lock = threading.Lock()
         self._queue: deque[Job] = deque()
@@ -78,6 +77,7 @@ class Workers:
 
         Raises:
             StoppedError: The workers were closed meanwhile.
+            DecoderError: No worker can be started.
         """
         stop = stop or threading.Event()
         order = Order()
@@ -92,6 +92,7 @@ class Workers:
 
         Raises:
             StoppedError: The workers were closed meanwhile.
+            DecoderError: No worker can be started.
         """
         opened = open_once(task)
         if isinstance(opened, Skipped):
@@ -99,8 +100,8 @@ class Workers:
         order = Order()
         self._submit(Job(task, opened, order), first=True)
         answer = order.answers.get()
-        if answer is None:
-            raise StoppedError("The workers were closed.")
+        if isinstance(answer, PhotodedupError):
+            raise answer
         return answer[1]
 
     def pids(self) -> list[int]:
@@ -136,17 +137,16 @@ class Workers:
                 answer = order.answers.get(timeout=_POLL) if waiting else None
             except Empty:
                 continue
+            if isinstance(answer, PhotodedupError):
+                raise answer
             if answer is not None:
                 waiting -= 1
                 yield answer
-            elif waiting:
-                raise StoppedError("The workers were closed.")
 
     def _submit(self, job: Job, first: bool = False) -> None:
         with self._lock:
             if self._closed:
-                job.close()
-                job.order.answers.put(None)
+                job.give_up(_closed())
                 return
             (self._queue.appendleft if first else self._queue.append)(job)
             self._modules |= job.task.modules
@@ -206,16 +206,16 @@ class Workers:
             with self._lock:
                 modules = frozenset(self._modules)
             worker = Worker(self._limits, modules)
-        except OSError:
-            self._count_stillborn()
+        except OSError as error:
+            self._count_stillborn(error.strerror or str(error))
             return
         with self._lock:
             self._workers.append(worker)
 
     def _hear(self, worker: Worker) -> None:
         answer, job = worker.take(), worker.job
-        if answer is None:
-            self._bury(worker)
+        if answer is None or answer[0] == BROKEN:
+            self._bury(worker, "it ended while it started" if answer is None else str(answer[1]))
             return
         self._stillborn = 0  # one that answers shows that the decoder can start
         if job is None:
@@ -224,12 +224,12 @@ class Workers:
             worker.job = None
             job.deliver(answer)
 
-    def _bury(self, worker: Worker) -> None:
+    def _bury(self, worker: Worker, why: str) -> None:
         """A worker died: ask why, and decide what becomes of its file."""
         code = self._end(worker, patience=0.5)
         job = worker.job
         if not worker.ready:
-            self._count_stillborn()
+            self._count_stillborn(why)
         if job is None:
             return
         job.deaths += 1
@@ -246,11 +246,12 @@ class Workers:
         for worker in [each for each in self._workers if each.deadline <= now]:
             self._end(worker)
             if worker.job is None:
-                self._count_stillborn()
-            else:
-                worker.job.refuse(
-                    SkipReason.TOO_SLOW, f"took longer than {self._limits.wall:g} seconds to read"
+                self._count_stillborn("it takes too long")
+            else:  # what takes the processor's time ends by that, so this one waited: for its drive, mostly
+                what = (
+                    f"could not be read within {self._limits.wall:g} seconds; its drive may be slow or hung"
                 )
+                worker.job.refuse(SkipReason.UNREADABLE, what)
 
     def _drop_cancelled(self) -> None:
         with self._lock:
@@ -263,15 +264,17 @@ class Workers:
             if worker.job:
                 worker.job.close()
 
-    def _count_stillborn(self) -> None:
+    def _count_stillborn(self, why: str) -> None:
+        """When nobody could start several times in a row, nobody ever will: end what waits for it."""
         self._stillborn += 1
         if self._stillborn < _STILLBORN:
             return
         self._stillborn = 0
         with self._lock:
             lost, self._queue = list(self._queue), deque()
+        told = f"No photo can be read, because the decoder does not start ({why}): close other programs or"
         for job in lost:
-            job.refuse(SkipReason.UNREADABLE, "could not be read: the decoder does not start")
+            job.give_up(DecoderError(f"{told} install photodedup again, then try once more."))
 
     def _end(self, worker: Worker, patience: float = 0.0) -> int | None:
         with self._lock:
@@ -289,11 +292,8 @@ class Workers:
             if worker.job is not None:
                 left.append(worker.job)
         for job in left:
-            job.close()
-            job.order.answers.put(None)
+            job.give_up(_closed())
 
 
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def _closed() -> StoppedError:
+    return StoppedError("The workers were closed.")

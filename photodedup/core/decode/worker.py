@@ -20,6 +20,7 @@ from queue import SimpleQueue
 from photodedup.core.decode.confine import Limits, prepare, settle, watch_parent
 from photodedup.core.decode.landlock import confine
 from photodedup.core.decode.task import Plain, Task, carry_out, pack, skipped, unpack
+from photodedup.core.errors import PhotodedupError
 from photodedup.core.patience import Patience
 from photodedup.core.values import Skipped, SkipReason
 
@@ -49,6 +50,8 @@ LATE = frozenset(
     ]
 )
 """What Python and Pillow would load in the middle of a file, when a worker can open nothing any more."""
+BROKEN = "broken"
+"""What a worker answers that cannot load what its tasks need."""
 OPEN = "PHOTODEDUP_WORKER_OPEN"
 """Environment variable that leaves workers unconfined, for whoever looks for a fault."""
 _DYING = 0.3
@@ -61,7 +64,7 @@ class Order:
     """One caller's wish: where its answers go, and whether it still wants them."""
 
     def __init__(self) -> None:
-        self.answers: SimpleQueue[tuple[Task, Plain | Skipped] | None] = SimpleQueue()
+        self.answers: SimpleQueue[tuple[Task, Plain | Skipped] | PhotodedupError] = SimpleQueue()
         self.patience = Patience()
         self.cancelled = False
 
@@ -90,6 +93,11 @@ class Job:
         """Tell the caller, and be done with the file."""
         self.close()
         self.order.answers.put((self.task, result))
+
+    def give_up(self, error: PhotodedupError) -> None:
+        """Tell the caller that nobody will ever read this file."""
+        self.close()
+        self.order.answers.put(error)
 
     def refuse(self, reason: SkipReason, what: str) -> None:
         """Tell the caller why this file is not among the photos."""
@@ -203,9 +211,16 @@ def _serve(pipe: Connection, limits: Limits, parent: int, modules: frozenset[str
     """The worker: one file after the other, until the parent hangs up."""
     settle(parent)
     watch_parent(parent)
-    for module in sorted(modules | LATE):
-        with suppress(ImportError):  # the task that needs it says so
+    for module in sorted(LATE):
+        with suppress(ImportError):  # not every release of Python and Pillow has each of them
             importlib.import_module(module)
+    try:
+        for module in sorted(modules):
+            importlib.import_module(module)
+    except ImportError as error:
+        with suppress(OSError):
+            pipe.send_bytes(pack((BROKEN, str(error).splitlines()[0])))
+        return
     prepare(limits)
     if not os.environ.get(OPEN):
         confine()
