@@ -11,13 +11,16 @@ import time
 import zlib
 from pathlib import Path
 
+import pillow_heif
 import pytest
+from PIL import Image
 
 from photodedup.core.catalogue import Catalogue
-from photodedup.core.decode import Limits, Task, Workers
+from photodedup.core.decode import Limits, Task, Workers, identity
 from photodedup.core.fingerprint import DEFAULT_RECIPE, fingerprints
 from photodedup.core.scan import look
 from photodedup.core.values import Skipped, SkipReason
+from tests.core import raws
 from tests.pictures import save, scene
 
 
@@ -71,6 +74,24 @@ def gif_flood(frames):
     return head + frame * frames + b";"
 
 
+def saved(picture, form, **options):
+    stream = io.BytesIO()
+    picture.save(stream, form, **options)
+    return stream.getvalue()
+
+
+def vp8l(side):
+    """A WebP of 34 bytes and of as many pixels as are said."""
+    head = b"\x2f" + struct.pack("<I", (side - 1) | (side - 1) << 14)
+    return b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0" + head + bytes(9)
+
+
+def heif(side):
+    pillow_heif.register_heif_opener()
+    said, lie = struct.pack(">II", 320, 240), struct.pack(">II", side, side)
+    return saved(scene(1, 320, 240), "HEIF").replace(said, lie)
+
+
 BOMBS = {
     "zeros.png": lambda: png(20000, 10000, 1, 0),
     "colour.png": lambda: png(8000, 8000, 8, 2),
@@ -86,6 +107,14 @@ BOMBS = {
     "size.jpg": lambda: jpeg().replace(struct.pack(">HH", 240, 320), struct.pack(">HH", 65500, 65500)),
     "wide.jpg": lambda: jpeg().replace(struct.pack(">HH", 240, 320), struct.pack(">HH", 1, 65500)),
     "lies.jpg": lambda: jpeg().replace(struct.pack(">HH", 240, 320), struct.pack(">HH", 20000, 25000)),
+    "34 bytes.webp": lambda: vp8l(16383),
+    "34 bytes, 118 megapixels.webp": lambda: vp8l(10900),
+    "zeros.tif": lambda: saved(Image.new("L", (14000, 14000)), "TIFF", compression="tiff_adobe_deflate"),
+    "lies.heic": lambda: heif(15000),
+    "lies larger.heic": lambda: heif(40000),
+    "preview.dng": lambda: raws.dng(BOMBS["lies.jpg"]()),
+    "scans.nef": lambda: raws.nef(many_scans(3000)),
+    "beginnings.cr3": lambda: raws.cr3(b"\xff\xd8\xff\xe1\xff\xff" * 300_000),
     "lies.bmp": lambda: (
         b"BM" + struct.pack("<IIIIiiHHIIiiII", 99, 0, 54, 40, 14000, 14000, 1, 24, *[0] * 6)
     ),
@@ -139,6 +168,7 @@ def test_no_bomb_costs_more_than_its_limit_or_stops_the_others(bombs, tmp_path, 
     reasons = {name: answer.reason for name, answer in answers.items() if isinstance(answer, Skipped)}
     assert reasons["scans.jpg"] is SkipReason.TOO_SLOW
     assert reasons["larger than any photo.png"] is SkipReason.TOO_LARGE
+    assert reasons["34 bytes.webp"] in (SkipReason.TOO_LARGE, SkipReason.DAMAGED)
     assert reasons["size.jpg"] is SkipReason.TOO_LARGE
     assert reasons["postscript.jpg"] is SkipReason.UNSUPPORTED_FORMAT
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
@@ -156,12 +186,13 @@ def test_what_is_no_file_or_endless_is_a_reasoned_skip_at_no_cost(tmp_path):
     save(scene(1), folder / "photo.jpg")
     looked = look([folder])
     reasons = {each.path.name: each.reason for each in looked.skipped}
-    began = time.process_time()
+    began, children = time.process_time(), resource.getrusage(resource.RUSAGE_CHILDREN)
     with Workers(2) as pool, Catalogue(None) as catalogue:
         for answer in fingerprints(looked.photos, DEFAULT_RECIPE, catalogue, pool):
             reasons[(answer.path if isinstance(answer, Skipped) else answer[0].path).name] = getattr(
                 answer, "reason", None
             )
+        pids = pool.pids()
     assert reasons == {
         "pipe.jpg": SkipReason.SPECIAL_FILE,
         "endless.jpg": SkipReason.LINK,
@@ -169,7 +200,31 @@ def test_what_is_no_file_or_endless_is_a_reasoned_skip_at_no_cost(tmp_path):
         "sparse.png": SkipReason.DAMAGED,
         "photo.jpg": None,
     }
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert time.process_time() - began < 2.0
+    assert ended.ru_utime + ended.ru_stime - children.ru_utime - children.ru_stime < 10.0
+    assert ended.ru_maxrss << 10 < (1 << 30) + (150 << 20)
+    assert pids
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+@pytest.mark.corpus
+def test_no_hostile_or_odd_file_of_the_corpus_costs_more_than_its_limit(corpus, tmp_path, monkeypatch):
+    monkeypatch.setenv("PHOTODEDUP_TEST_COSTS", str(tmp_path / "costs"))
+    monkeypatch.setenv("PHOTODEDUP_WORKER_OPEN", "1")
+    looked = look([corpus / "hostile", corpus / "formats"])
+    tasks = [Task(photo.path, cost, seen=identity(photo)) for photo in looked.photos]
+    with Workers(2) as pool:
+        answers = [answer for _, answer in pool.run(tasks)]
+        pids = pool.pids()
+    assert len(answers) == len(tasks) > 250
+    assert all(answer is True or answer.detail.endswith(".") for answer in answers)
+    assert all(each.detail.endswith(".") for each in looked.skipped)
+    costs = [line.split() for line in (tmp_path / "costs").read_text().splitlines()]
+    assert len(costs) == len(tasks)
+    assert max(float(seconds) for seconds, _ in costs) < 10.0
+    assert max(int(kib) for _, kib in costs) << 10 < (1 << 30) + (150 << 20)
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
 
 
 def killer(pool, counted, ended, seed):
