@@ -26,7 +26,7 @@ from photodedup.core.values import (
     SkipReason,
 )
 
-MEASURE_VERSION = 2
+MEASURE_VERSION = 3
 """Raised when facts, small pictures, plainness or skips would come out differently."""
 
 Answer = tuple[Photo, Fingerprint] | Skipped
