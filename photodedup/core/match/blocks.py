@@ -9,6 +9,7 @@ the plan is exact.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
@@ -85,15 +86,26 @@ class WordPlan:
     blocks: tuple[Block, ...]
 
 
-def to_words(hashes: Bits, stop: Event | None = None, order: Places | None = None) -> Words:
-    """Spreads the bits of hashes evenly over 64-bit words, in a fixed random order.
+def scattered(bits: int) -> tuple[Places, ...]:
+    """Deals the bits of a hash to words, evenly, in a fixed random order.
 
     Neighbouring bits of a perceptual hash depend on each other; scattered, they fill the buckets evenly.
 
+    Returns:
+        For each word the bits of the hash that it holds: int64, shape (bits of the word,).
+    """
+    words = -(-bits // WORD)
+    order = np.random.default_rng(1).permutation(bits)
+    return tuple(order[word::words] for word in range(words))
+
+
+def to_words(hashes: Bits, places: Sequence[Places], stop: Event | None = None) -> Words:
+    """Gathers the bits of hashes into words.
+
     Args:
         hashes: uint8, shape (hashes, bytes).
+        places: For each word the bits of the hash that it holds, at most 64; each bit once.
         stop: Set to stop.
-        order: int64, shape (bits,), which bit of a hash is taken for each bit; by default each for itself.
 
     Returns:
         uint64, shape (words, hashes); distances between columns equal those between hashes.
@@ -101,8 +113,8 @@ def to_words(hashes: Bits, stop: Event | None = None, order: Places | None = Non
     Raises:
         StoppedError: `stop` was set.
     """
-    tables = _tables(hashes.shape[1], order)
-    result = np.zeros((tables.shape[1], len(hashes)), np.uint64)
+    tables = _tables(hashes.shape[1], places)
+    result = np.zeros((len(places), len(hashes)), np.uint64)
     for start in range(0, len(hashes), ROWS):
         end_if_set(stop)
         columns = hashes[start : start + ROWS].T.astype(np.intp)
@@ -112,32 +124,29 @@ def to_words(hashes: Bits, stop: Event | None = None, order: Places | None = Non
     return result
 
 
-def _tables(size: int, order: Places | None) -> Words:
+def _tables(size: int, places: Sequence[Places]) -> Words:
     """What each value of each byte of a hash adds to each word: uint64, shape (bytes, words, 256)."""
-    bits = size * 8
-    words = -(-bits // WORD)
-    scattered = np.random.default_rng(1).permutation(bits)
-    goal = np.empty(bits, np.int64)
-    goal[scattered if order is None else order[scattered]] = np.arange(bits)
     values = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).astype(np.uint64)
-    tables = np.zeros((size, words, 256), np.uint64)
-    for bit, (place, word) in enumerate(zip(*np.divmod(goal, words), strict=True)):
-        tables[bit // 8, word] |= values[:, bit % 8] << np.uint64(place)
+    tables = np.zeros((size, len(places), 256), np.uint64)
+    for word, bits in enumerate(places):
+        for place, bit in enumerate(bits.tolist()):
+            tables[bit // 8, word] |= values[:, bit % 8] << np.uint64(place)
     return tables
 
 
-def plan(count: int, bits: int, furthest: int) -> tuple[WordPlan, ...]:
+def plan(count: int, bits: int, furthest: int, words: int = 0) -> tuple[WordPlan, ...]:
     """Chooses, for each word, the cheapest exact way to find its near pairs.
 
     Args:
         count: How many hashes there are.
         bits: Bits of a hash.
         furthest: The radius in bits.
+        words: Into how many words they are cut; by default as few as possible.
 
     Returns:
         A plan for each word that needs one.
     """
-    words = -(-bits // WORD)
+    words = words or -(-bits // WORD)
     plans = []
     for word, share in enumerate(_shares(furthest + 1, words)):
         if share:

@@ -8,7 +8,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from photodedup.core.match.turns import nearest
 from photodedup.core.values import Bits, Index, Kind, Library, Matches
+
+_AT_ONCE = 1 << 16
 
 
 def kind_between(matches: Matches, one: int, other: int) -> Kind:
@@ -38,14 +41,13 @@ def kinds_to(matches: Matches, keeper: Index, photos: Index) -> NDArray[np.uint8
 
 
 def distance_between(library: Library, one: int, other: int) -> int:
-    """Counts the bits in which the hashes of two photos differ."""
-    pair = library.fingerprints[one].bits, library.fingerprints[other].bits
-    numbers = [int.from_bytes(bits, "big") for bits in pair]
-    return (numbers[0] ^ numbers[1]).bit_count()
+    """Counts the bits in which the hashes of two photos differ, in the orientation that is nearest."""
+    seen = library.fingerprints
+    return nearest(seen[one].bits, seen[other].bits, library.turned)[0]
 
 
 def distances(hashes: Bits, one: Index, other: Index) -> Index:
-    """Counts the bits in which hashes differ, pair by pair.
+    """Counts the bits in which hashes differ as they are, pair by pair.
 
     Args:
         hashes: uint8, shape (photos, bytes).
@@ -55,6 +57,11 @@ def distances(hashes: Bits, one: Index, other: Index) -> Index:
     Returns:
         int32, shape (pairs,).
     """
-    # The sum is taken in int32, because 256 differing bits do not fit into a byte.
-    apart: Index = np.bitwise_count(hashes[one] ^ hashes[other]).sum(axis=-1, dtype=np.int32)
+    apart = np.empty(len(one), np.int32)
+    for start in range(0, len(one), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        # The sum is taken in int32, because 256 differing bits do not fit into a byte.
+        np.bitwise_count(hashes[one[some]] ^ hashes[other[some]]).sum(
+            axis=-1, dtype=np.int32, out=apart[some]
+        )
     return apart

@@ -12,12 +12,15 @@ from threading import Event
 import numpy as np
 
 from photodedup.core.match.classes import first_equal, numbered
+from photodedup.core.match.kinds import distances
 from photodedup.core.match.near import near_pairs
 from photodedup.core.values import Index, Library, Tell
 
 PLAIN = -1
-_VERSION = 1
+_VERSION = 2
 """Raised when the same hashes would give other pairs."""
+
+_NONE = (np.zeros(0, np.int32),) * 4
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class HashPairs:
         number: int32 (photos,), the number of each photo's hash by first photo; `PLAIN` for plain photos.
         left: int32 (pairs,), a number; `left < right`.
         right: int32 (pairs,), a number.
-        distance: int32 (pairs,), bits; pairs are sorted by distance, left, right.
+        distance: int32 (pairs,), bits in the nearest orientation; pairs are sorted by distance, left, right.
+        upright: int32 (pairs,), bits as they are.
         furthest: The largest distance that was looked for.
     """
 
@@ -36,6 +40,7 @@ class HashPairs:
     left: Index
     right: Index
     distance: Index
+    upright: Index
     furthest: int
 
 
@@ -57,31 +62,34 @@ def find_pairs(
         StoppedError: `stop` was set.
     """
     informative, raw = ~library.seen.rows["plain"], library.raw()
-    numbers, count = np.full(len(library), PLAIN, np.int32), 0
-    found = []
+    numbers = np.full(len(library), PLAIN, np.int32)
+    count, found = 0, [_NONE]
     for alike in (informative & ~raw, informative & raw):  # a raw photo never matches its JPEG by look
         hashes = library.hashes()[alike]
+        if not len(hashes):
+            continue
         number, firsts = numbered(first_equal(hashes))
         numbers[alike] = number + count
-        left, right, distance = near_pairs(hashes[firsts], furthest, tell, stop)
-        found.append((left + count, right + count, distance))
+        hashes = hashes[firsts]
+        left, right, distance = near_pairs(hashes, furthest, library.turned, tell, stop)
+        apart = distances(hashes, left, right)
+        found.append((left + count, right + count, distance, apart))
         count += len(firsts)
-        if not raw.any():
-            return HashPairs(numbers, left, right, distance, furthest)
-    left, right, distance = (np.concatenate(each) for each in zip(*found, strict=True))
-    order = np.lexsort((right, left, distance))
-    return HashPairs(numbers, left[order], right[order], distance[order], furthest)
+    left, right, distance, apart = (np.concatenate(each) for each in zip(*found, strict=True))
+    if len(found) > 2:
+        order = np.lexsort((right, left, distance))
+        left, right, distance, apart = left[order], right[order], distance[order], apart[order]
+    return HashPairs(numbers, left, right, distance, apart, furthest)
 
 
 def no_pairs(library: Library, furthest: int) -> HashPairs:
     """The pairs of a library in which no picture is matched by its look: none."""
-    none = np.zeros(0, np.int32)
-    return HashPairs(np.full(len(library), PLAIN, np.int32), none, none, none, furthest)
+    return HashPairs(np.full(len(library), PLAIN, np.int32), *_NONE, furthest)
 
 
 def pairs_key(library: Library, furthest: int) -> bytes:
     """Names everything that the pairs of a library depend on: BLAKE2b-256."""
-    digest = blake2b(f"{_VERSION} {furthest} {len(library)} ".encode(), digest_size=32)
+    digest = blake2b(f"{_VERSION} {furthest} {library.turned} {len(library)} ".encode(), digest_size=32)
     digest.update(np.ascontiguousarray(library.seen.rows["plain"]).data)
     digest.update(library.hashes().data)
     if (raw := library.raw()).any():
@@ -92,7 +100,7 @@ def pairs_key(library: Library, furthest: int) -> bytes:
 def pack_pairs(pairs: HashPairs) -> bytes:
     """Pairs as bytes, to be kept under their key."""
     counts = np.array([pairs.furthest, len(pairs.number), len(pairs.left)], "<i4")
-    arrays = (counts, pairs.number, pairs.left, pairs.right, pairs.distance)
+    arrays = (counts, pairs.number, pairs.left, pairs.right, pairs.distance, pairs.upright)
     return b"".join(each.astype("<i4").tobytes() for each in arrays)
 
 
@@ -101,8 +109,8 @@ def unpack_pairs(kept: bytes) -> HashPairs | None:
     if len(kept) < 12 or len(kept) % 4:
         return None
     furthest, photos, pairs = np.frombuffer(kept, "<i4", 3).tolist()
-    if len(kept) != 4 * (3 + photos + 3 * pairs):
+    if len(kept) != 4 * (3 + photos + 4 * pairs):
         return None
     whole = np.frombuffer(kept, "<i4", offset=12).astype(np.int32)
-    number, left, right, distance = np.split(whole, [photos, photos + pairs, photos + 2 * pairs])
-    return HashPairs(number, left, right, distance, furthest)
+    left, right, distance, upright = whole[photos:].reshape(4, pairs)
+    return HashPairs(whole[:photos], left, right, distance, upright, furthest)

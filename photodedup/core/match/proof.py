@@ -117,11 +117,11 @@ def _other_format(library: Library, dimensions: Index, pairs: HashPairs) -> NDAr
 
 def _spread(cells: _Cells, pairs: HashPairs, around: NDArray[np.uint64]) -> None:
     """Adds to each cell the formats of the cells of equal dimensions whose hash is close."""
-    close = int(np.searchsorted(pairs.distance, CLOSE, side="right"))
+    close = np.flatnonzero(pairs.upright <= CLOSE)
     sizes = np.diff(cells.begins)
-    for start in range(0, close, AT_ONCE):
-        end = min(start + AT_ONCE, close)
-        one, other = pairs.left[start:end], pairs.right[start:end]
+    for start in range(0, len(close), AT_ONCE):
+        some = close[start : start + AT_ONCE]
+        one, other = pairs.left[some], pairs.right[some]
         swap = sizes[one] > sizes[other]
         few, many = np.where(swap, other, one), np.where(swap, one, other)
         times = sizes[few]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from photodedup.core.errors import StoppedError
 from photodedup.core.match import near_pairs
-from photodedup.core.match.blocks import plan, to_words
+from photodedup.core.match.blocks import scattered, to_words
 from photodedup.core.values import Stage
 from tests.core.match.library import clustered
 
@@ -37,28 +37,28 @@ def same(found, expected):
 def test_the_pairs_are_those_of_brute_force(shape, planned_for, seed, per_cluster, count):
     size, furthest = shape
     hashes = np.unique(clustered(count, size, per_cluster, seed, most=0.3), axis=0)
-    found = near_pairs(hashes, furthest, plans=plan(planned_for, size * 8, furthest))
+    found = near_pairs(hashes, furthest, plan_for=planned_for)
     assert same(found, by_brute_force(hashes, furthest))
 
 
 @pytest.mark.parametrize("furthest", range(65))
 def test_every_radius_up_to_64_of_256_is_exact(furthest):
     hashes = np.unique(clustered(250, 32, 25, furthest, most=0.3), axis=0)
-    found = near_pairs(hashes, furthest, plans=plan(100_000, 256, furthest))
+    found = near_pairs(hashes, furthest, plan_for=100_000)
     assert same(found, by_brute_force(hashes, furthest))
 
 
 @pytest.mark.parametrize("furthest", range(17))
 def test_every_radius_up_to_16_of_64_is_exact(furthest):
     hashes = np.unique(clustered(250, 8, 25, furthest, most=0.3), axis=0)
-    found = near_pairs(hashes, furthest, plans=plan(100_000, 64, furthest))
+    found = near_pairs(hashes, furthest, plan_for=100_000)
     assert same(found, by_brute_force(hashes, furthest))
 
 
 def test_all_pairs_of_the_ball_around_one_hash_are_found():
     hashes = np.zeros((257, 32), np.uint8)
     hashes[1:] = np.packbits(np.eye(256, dtype=np.uint8), axis=1)
-    _, _, distance = near_pairs(hashes, 2, plans=plan(100_000, 256, 2))
+    _, _, distance = near_pairs(hashes, 2, plan_for=100_000)
     assert np.array_equal(np.bincount(distance), [0, 256, 256 * 255 // 2])
 
 
@@ -71,7 +71,7 @@ def test_more_pairs_than_a_tile_holds_are_found():
 def test_pairs_between_crowded_and_sparse_keys_are_found(planned_for):
     crowd = clustered(400, 32, 400, 7, most=0.04)
     hashes = np.unique(np.concatenate((crowd, clustered(900, 32, 20, 8, most=0.3))), axis=0)
-    found = near_pairs(hashes, 40, plans=plan(planned_for, 256, 40))
+    found = near_pairs(hashes, 40, plan_for=planned_for)
     assert same(found, by_brute_force(hashes, 40))
 
 
@@ -88,7 +88,7 @@ def test_a_pair_takes_two(count):
 
 def test_words_keep_distances():
     hashes = clustered(60, 32, 6, 1)
-    words = to_words(hashes)
+    words = to_words(hashes, scattered(256))
     apart = np.bitwise_count(words[:, :, None] ^ words[:, None]).sum(axis=0, dtype=np.int64)
     assert np.array_equal(apart, np.bitwise_count(hashes[:, None] ^ hashes[None]).sum(axis=2, dtype=np.int64))
 
