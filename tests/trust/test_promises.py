@@ -22,5 +22,7 @@ def laboratory(tmp_path_factory):
 @pytest.mark.parametrize(("name", "mutant"), CHOSEN, ids=lambda each: each if isinstance(each, str) else "")
 def test_a_promise_without_its_guard_is_broken_and_seen(laboratory, name, mutant):
     code, said = laboratory.try_without(mutant)
+    if code == 0 and " skipped" in said and " passed" not in said:
+        pytest.skip(f"{mutant.test} is skipped here")
     assert code == 1, f"{mutant.test} did not notice that the guard of {name} is gone:\n{said}"
     assert " passed" not in said.splitlines()[-1] or " failed" in said
