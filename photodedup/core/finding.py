@@ -136,12 +136,13 @@ def _few(library: Library, photo: Photo, seen: Fingerprint, settings: Settings) 
     """The photo with those that may match it; not the file itself, under whatever name it was met."""
     numbers = [int(number) for number in shortlist(library, seen, settings.recipe.furthest)]
     others = [(library.photos[number], library.fingerprints[number]) for number in numbers]
-    return _library([*(each for each in others if not _same_file(each[0], photo)), (photo, seen)])
+    few = [*(each for each in others if not _same_file(each[0], photo)), (photo, seen)]
+    return _library(few, settings.recipe.turned)
 
 
-def _library(pairs: Sequence[tuple[Photo, Fingerprint]]) -> Library:
+def _library(pairs: Sequence[tuple[Photo, Fingerprint]], turned: int = -1) -> Library:
     pairs = sorted(pairs, key=lambda each: os.fsencode(each[0].path))
-    return Library([photo for photo, _ in pairs], [seen for _, seen in pairs])
+    return Library([photo for photo, _ in pairs], [seen for _, seen in pairs], turned)
 
 
 def _copies(few: Library, photo: Photo, settings: Settings, crew: Crew, threshold: int) -> tuple[Copy, ...]:
@@ -169,7 +170,7 @@ def _prove(few: Library, number: int, furthest: int, crew: Crew) -> Library:
     some = _library([mine, *twins]) if twins else Library()
     proven = prove_pictures(some, find_pairs(some, furthest), crew)
     known = dict(zip((each.path for each in proven.photos), proven.fingerprints, strict=True))
-    return _library([(photo, known.get(photo.path, seen)) for photo, seen in pairs])
+    return _library([(photo, known.get(photo.path, seen)) for photo, seen in pairs], few.turned)
 
 
 def _same_file(one: Photo, other: Photo) -> bool:

@@ -94,7 +94,8 @@ class Reading:
         """What was read so far."""
         self._pack()
         order = np.argsort(self._numbers)
-        return Library(self.photos.take(self._numbers[order]), self._read.take(order))
+        photos, read = self.photos.take(self._numbers[order]), self._read.take(order)
+        return Library(photos, read, self._recipe.turned)
 
     def keep(self, library: Library, catalogue: Catalogue) -> None:
         """Keeps the folders of which something was read anew, so that `remember` finds them.

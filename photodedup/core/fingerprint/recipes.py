@@ -19,6 +19,7 @@ class Recipe:
         version: Raised when the same picture would give other bits, so that old ones are measured again.
         threshold: Bits within which two photos match, where the person says nothing.
         furthest: Bits up to which the slider goes.
+        turned: Bits within which two photos match turned or mirrored; negative where such a hash cannot tell.
     """
 
     name: str
@@ -26,13 +27,14 @@ class Recipe:
     version: int
     threshold: int
     furthest: int
+    turned: int = -1
 
 
 RECIPES = {
     recipe.name: recipe
     for recipe in (
-        Recipe("phash256", 256, 1, 48, 64),
-        Recipe("phash64", 64, 1, 6, 16),
+        Recipe("phash256", 256, 1, 48, 64, 48),
+        Recipe("phash64", 64, 1, 6, 16, 6),
         Recipe("dhash256", 256, 1, 28, 64),
         Recipe("dhash64", 64, 1, 3, 16),
         Recipe("ahash256", 256, 1, 1, 64),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from photodedup.core.match.turns import Turn, turned
 from photodedup.core.values import Fingerprint, Index, Library
 
 _AT_ONCE = 1 << 16
@@ -39,10 +40,15 @@ def _equal(column: NDArray[np.uint8], value: bytes) -> NDArray[np.bool_]:
 def _near(library: Library, bits: bytes, furthest: int) -> NDArray[np.bool_]:
     """The photos within a distance, in the orientation that is nearest."""
     near = np.zeros(len(library), np.bool_)
-    sought = np.frombuffer(bits, np.uint8)
+    sought = np.frombuffer(bits, np.uint8)[None]
+    ways = [(sought, furthest)]
+    if library.turned >= 0:
+        within = min(library.turned, furthest)
+        ways += [(turned(sought, turn), within) for turn in Turn if turn is not Turn.UPRIGHT]
     hashes = library.seen.rows["bits"]
     for start in range(0, len(library), _AT_ONCE):
         some = hashes[start : start + _AT_ONCE]
-        apart = np.bitwise_count(some ^ sought).sum(axis=1, dtype=np.int32)
-        near[start : start + _AT_ONCE] |= apart <= furthest
+        for face, radius in ways:
+            apart = np.bitwise_count(some ^ face).sum(axis=1, dtype=np.int32)
+            near[start : start + _AT_ONCE] |= apart <= radius
     return near

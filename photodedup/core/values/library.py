@@ -19,10 +19,16 @@ class Library:
     """The photos that were found, sorted by the bytes of their paths; an index into it names a photo.
 
     The order makes everything derived from a library independent of the order in which files were met.
+
+    Attributes:
+        photos: The files.
+        fingerprints: What was measured of each, by one recipe.
+        turned: Bits within which photos match turned or mirrored; negative where their hashes cannot tell.
     """
 
     photos: Sequence[Photo] = ()
     fingerprints: Sequence[Fingerprint] = ()
+    turned: int = -1
 
     def __post_init__(self) -> None:
         if len(self.photos) != len(self.fingerprints):
