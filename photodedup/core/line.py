@@ -197,7 +197,7 @@ def prove_pictures(library: Library, pairs: HashPairs, crew: Crew) -> Library:
         if isinstance(digest, bytes):
             proven[int(candidates.photos[place])] = digest
         pace.step(suspects[place].photo.path.parent)
-    return Library(library.photos, library.seen.with_pixels(proven))
+    return replace(library, fingerprints=library.seen.with_pixels(proven))
 
 
 def _group(so_far: Found, reading: Reading, library: Library, pairs: HashPairs) -> Found:
