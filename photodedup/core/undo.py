@@ -34,9 +34,9 @@ def put_back(
     Args:
         journal_folder: Where journals are.
         batch_id: The batch; None for the latest one with something that can be put back.
-        which: Photos of it, by their old paths; None for all.
+        which: Photos of it, by their old paths, which bring their companions; None for all.
         tell: Takes progress.
-        stop: Set by the person to stop; the photo at hand is finished first.
+        stop: Set by the person to stop; the photo at hand and its companions are finished first.
 
     Returns:
         What was put back, seen on disk, and what was not, each with a sentence.
@@ -51,7 +51,9 @@ def put_back(
         # Read again now that nobody else can write, so that two undos do not meet.
         batch = journal.read_batch(journal_folder, chosen.id)
         wanted = None if which is None else frozenset(which)
-        entries = [e for e in reversed(batch.entries) if wanted is None or e.intent.photo in wanted]
+        # A photo comes back with its companions, whichever of them was asked for.
+        units = {e.intent.unit for e in batch.entries if wanted is None or e.intent.photo in wanted}
+        entries = [e for e in reversed(batch.entries) if e.intent.unit in units]
         restore = _Restore(writer, Pace(Stage.RESTORING, tell, len(entries)))
         restore.refuse_unknown(wanted or frozenset(), batch)
         restore.run([entry for entry in entries if entry.may_be_away], stop)
@@ -87,11 +89,12 @@ class _Restore:
         self._writer, self._pace = writer, pace
         self._back: list[Path] = []
         self._failures: list[Failure] = []
-        self._size = 0
+        self._size = self._companions = 0
         self._stopped = False
 
     def report(self) -> Report:
-        return Report(self._writer.id, tuple(self._back), self._size, tuple(self._failures), self._stopped)
+        back, failures = tuple(self._back), tuple(self._failures)
+        return Report(self._writer.id, back, self._size, failures, self._stopped, self._companions)
 
     def refuse_unknown(self, wanted: frozenset[Path], batch: Batch) -> None:
         """Tells of photos that were asked for and are not in the batch."""
@@ -100,10 +103,12 @@ class _Restore:
             self._fail(path, f"{path.name} is not in batch {batch.id}. Choose another batch.")
 
     def run(self, entries: list[JournalEntry], stop: threading.Event | None) -> None:
+        unit = None
         for entry in entries:
-            if stop is not None and stop.is_set():
+            if stop is not None and stop.is_set() and entry.intent.unit != unit:
                 self._stopped = True
                 break
+            unit = entry.intent.unit
             photo = entry.intent.photo
             try:
                 self._put_back(entry)
@@ -147,7 +152,10 @@ class _Restore:
             self._fail(intent.photo, f"{intent.photo.name} is back, but the disk did not confirm it: {why}.")
         if not _is_photo(intent.photo, intent):
             raise UndoError(f"{intent.photo.name} was exchanged while it was put back. Look at {folder}.")
-        self._back.append(intent.photo)
+        if intent.role:
+            self._companions += 1
+        else:
+            self._back.append(intent.photo)
         self._size += intent.size
         self._check_facts(intent)
         if untouched:

@@ -47,6 +47,8 @@ class Intent:
         inode: `st_ino`.
         content: BLAKE2b-256 of the file, 32 bytes.
         folder_mtime_ns: Modification time of its folder before anything was done.
+        unit: The number of the photo that it goes with, which is its own for a photo; -1 in older journals.
+        role: What it is beside that photo, as in `Role`; empty for a photo.
     """
 
     number: int
@@ -62,6 +64,12 @@ class Intent:
     inode: int
     content: bytes
     folder_mtime_ns: int
+    unit: int = -1
+    role: str = ""
+
+    def __post_init__(self) -> None:
+        if self.unit < 0:
+            object.__setattr__(self, "unit", self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +162,8 @@ def intent_from_json(body: Line) -> Intent:
         info=info,
         info_text=str(body["info_text"]),
         content=bytes.fromhex(body["content"]),
+        unit=int(body.get("unit", -1)),
+        role=str(body.get("role", "")),
         **numbers,
     )
 

@@ -4,8 +4,18 @@ In: the person's marks, or the proposals of the keeper rules. Out: a `Plan`, whi
 that leaves a group without a photo, and which can be written to a file, read by a person and run later.
 """
 
+from photodedup.core.plan.companions import check_companions, with_companions
 from photodedup.core.plan.marks import plan_from_marks, plan_from_suggestions
 from photodedup.core.plan.plan import Plan
 from photodedup.core.plan.written import check_destination, read_plan, write_plan
 
-__all__ = ["Plan", "check_destination", "plan_from_marks", "plan_from_suggestions", "read_plan", "write_plan"]
+__all__ = [
+    "Plan",
+    "check_companions",
+    "check_destination",
+    "plan_from_marks",
+    "plan_from_suggestions",
+    "read_plan",
+    "with_companions",
+    "write_plan",
+]

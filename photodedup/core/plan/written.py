@@ -15,9 +15,11 @@ from typing import Any
 from photodedup.core import disk
 from photodedup.core.errors import NoKeeperError, WrongUseError
 from photodedup.core.plan.plan import Plan
-from photodedup.core.values import Kind, Removal, Witness
+from photodedup.core.values import Companion, Kind, Pairs, Removal, Role, Witness
 
-SCHEMA = 1
+SCHEMA = 2
+WITHOUT_COMPANIONS = 1
+"""The schema of plans that know no companions; these are looked up before such a plan runs."""
 NUMBERS = ("size", "mtime_ns", "device", "inode")
 
 
@@ -28,7 +30,13 @@ def write_plan(plan: Plan, path: Path) -> None:
         WrongUseError: There is something else at that place, or it cannot be written.
     """
     removals = [_as_json(removal) for removal in plan.removals]
-    document = {"schema": SCHEMA, "photodedup": "plan", "created": _now(), "removals": removals}
+    document = {
+        "schema": SCHEMA,
+        "photodedup": "plan",
+        "created": _now(),
+        "pairs": plan.pairs,
+        "removals": removals,
+    }
     data = json.dumps(document, indent=1).encode("ascii")
     try:
         if os.path.lexists(path):
@@ -73,10 +81,11 @@ def read_plan(path: Path) -> Plan:
         document = None
     if not isinstance(document, dict) or document.get("photodedup") != "plan":
         raise WrongUseError(f"{path} is not a plan. Make one with: photodedup scan FOLDER --plan FILE")
-    if document.get("schema") != SCHEMA:
+    if document.get("schema") not in {WITHOUT_COMPANIONS, SCHEMA}:
         raise WrongUseError(f"The plan {path} was made by another version of photodedup. Make a new one.")
     try:
-        return Plan(tuple(_from_json(entry) for entry in document["removals"]))
+        pairs = Pairs(document["pairs"]) if document.get("pairs") else None
+        return Plan(tuple(_from_json(entry) for entry in document["removals"]), pairs=pairs)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise WrongUseError(f"The plan {path} is damaged. Make a new one.") from error
 
@@ -102,6 +111,16 @@ def _as_json(removal: Removal) -> dict[str, Any]:
         "keeper": dict(_fields(removal.keeper)),
         "kind": removal.kind.label,
         "distance": removal.distance,
+        "companions": [_companion_as_json(each) for each in removal.companions],
+    }
+
+
+def _companion_as_json(companion: Companion) -> dict[str, Any]:
+    return {
+        "file": dict(_fields(companion.file)),
+        "role": companion.role.value,
+        "copy": None if companion.copy is None else dict(_fields(companion.copy)),
+        "shared": [str(path) for path in companion.shared],
     }
 
 
@@ -119,6 +138,16 @@ def _from_json(entry: dict[str, Any]) -> Removal:
         keeper=_witness_from_json(entry["keeper"]),
         kind=kinds[entry["kind"]],
         distance=int(entry["distance"]),
+        companions=tuple(_companion_from_json(each) for each in entry.get("companions", ())),
+    )
+
+
+def _companion_from_json(entry: dict[str, Any]) -> Companion:
+    return Companion(
+        file=_witness_from_json(entry["file"]),
+        role=Role(entry["role"]),
+        copy=None if entry["copy"] is None else _witness_from_json(entry["copy"]),
+        shared=tuple(Path(path) for path in entry["shared"]),
     )
 
 

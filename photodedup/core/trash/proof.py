@@ -18,7 +18,7 @@ from pathlib import Path
 
 from photodedup.core import disk
 from photodedup.core.errors import TrashError
-from photodedup.core.values import Kind, Removal, Witness
+from photodedup.core.values import Companion, Kind, Removal, Witness
 
 _CHUNK = 1 << 20
 _OPEN = os.O_RDONLY
@@ -85,6 +85,12 @@ class Proof:
             return os.path.samestat(found, self.photo) or content_at(path) == self.removal.photo.content
         return False
 
+    def lend_keeper(self, closer: ExitStack) -> int:
+        """A descriptor of the keeper for the proof of a companion, closed by `closer`."""
+        descriptor = os.dup(self._descriptors[1])
+        closer.callback(os.close, descriptor)
+        return descriptor
+
     def let_go(self) -> None:
         """Closes the files early, for systems that do not move an open file."""
         self._closer.close()
@@ -113,6 +119,38 @@ def prove(removal: Removal) -> Iterator[Proof]:
                 "It stays where it is."
             )
         _prove_content(removal, photo, keeper)
+        proof.check_places()
+        yield proof
+
+
+@contextmanager
+def prove_companion(companion: Companion, photo: Proof) -> Iterator[Proof]:
+    """Proves that a companion may go with its photo.
+
+    Args:
+        companion: A picture in its own right, which needs its copy, or a sidecar.
+        photo: The proof of its photo, by which a sidecar stands.
+
+    Yields:
+        The proof.
+
+    Raises:
+        TrashError: It cannot be proven; the sentence names the file and says why.
+    """
+    if companion.copy is not None:
+        with prove(Removal(companion.file, companion.copy, Kind.IDENTICAL_FILE, 0)) as proof:
+            yield proof
+        return
+    removal = Removal(companion.file, photo.removal.keeper, photo.removal.kind, 0)
+    with ExitStack() as closer:
+        file = _open(removal.photo, removal, closer)
+        try:
+            content = content_of(file)
+        except OSError as error:
+            raise TrashError(_unreadable(removal.photo, removal, disk.reason(error, reading=True))) from error
+        if content != companion.file.content:
+            raise TrashError(_changed(removal.photo, removal))
+        proof = Proof(_KEY, removal, file, photo.lend_keeper(closer), closer)
         proof.check_places()
         yield proof
 

@@ -47,6 +47,11 @@ class Role(StrEnum):
     TAKEOUT = "takeout"
 
     @property
+    def ending(self) -> str:
+        """The ending of a sidecar's name; empty for pictures, which have many."""
+        return {Role.XMP: ".xmp", Role.AAE: ".aae", Role.TAKEOUT: ".json"}.get(self, "")
+
+    @property
     def is_picture(self) -> bool:
         """True for what is a picture in its own right, so that a copy of it must stay."""
         return self in {Role.RAW, Role.FILM}
@@ -71,7 +76,7 @@ class Companion:
         shared: Other photos that it belongs to as well; it only goes when none of them is in its place.
 
     Raises:
-        ValueError: A raw photo or a film has no copy that stays.
+        ValueError: It is no sidecar by its name, and has no copy that stays.
     """
 
     file: Witness
@@ -80,8 +85,13 @@ class Companion:
     shared: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.role.is_picture and (self.copy is None or self.copy.content != self.file.content):
-            raise ValueError(f"{self.file.path.name} is a picture and has no copy that stays")
+        # Else a plan could be altered so that it takes a photo for a sidecar, and lets it go without a copy.
+        if self.role.is_picture:
+            right = self.copy is not None and self.copy.content == self.file.content
+        else:
+            right = self.copy is None and self.file.path.suffix.lower() == self.role.ending
+        if not right:
+            raise ValueError(f"{self.file.path.name} is no sidecar and has no copy that stays")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,9 @@ class Removal:
         kind: How the two match.
         distance: Bits between the two.
         companions: The files that go with the photo, together or not at all.
+
+    Raises:
+        ValueError: A companion is in another folder than the photo.
     """
 
     photo: Witness
@@ -101,3 +114,7 @@ class Removal:
     kind: Kind
     distance: int
     companions: tuple[Companion, ...] = ()
+
+    def __post_init__(self) -> None:
+        if any(each.file.path.parent != self.photo.path.parent for each in self.companions):
+            raise ValueError(f"a companion of {self.photo.path.name} is in another folder")

@@ -15,6 +15,7 @@ class Stage(StrEnum):
     READING = "Reading photos"
     MATCHING = "Comparing photos"
     PROVING = "Proving identical pictures"
+    GATHERING = "Looking for companion files"
     MOVING = "Moving to the trash"
     RESTORING = "Putting back"
 
@@ -60,10 +61,11 @@ class Report:
 
     Attributes:
         batch: The batch's name in the history.
-        moved: The files that were moved, by their original paths.
-        size: Bytes of the moved files.
+        moved: The photos that were moved, by their original paths.
+        size: Bytes of the moved files, companions included.
         failures: The files that stay where they are, and why.
         stopped: True where the person stopped it before the end.
+        companions: How many files moved with their photos.
     """
 
     batch: str
@@ -71,3 +73,4 @@ class Report:
     size: int = 0
     failures: tuple[Failure, ...] = field(default=())
     stopped: bool = False
+    companions: int = 0

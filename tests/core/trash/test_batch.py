@@ -9,8 +9,8 @@ import pytest
 from photodedup.core import journal
 from photodedup.core.errors import TrashError
 from photodedup.core.journal import State
-from photodedup.core.trash import batch as room
 from photodedup.core.trash import refused
+from photodedup.core.trash import unit as room
 from photodedup.core.trash.freedesktop import FreedesktopTrash
 from photodedup.core.trash.proof import Proof
 from photodedup.core.undo import put_back
