@@ -1,6 +1,20 @@
 """Results as people and scripts read them.
 
 In: what was found, planned and moved. Out: JSON objects, and lines on standard output.
+
+What `scan --json` prints, schema 1; no field is taken away or given another meaning without a new schema:
+
+    schema, threshold (bits), hash (name), photos (how many), space_to_free (bytes of what is proposed)
+    kinds     for each kind its groups, and the photos that match the anchor of their group in this way
+    skipped   path, reason, detail
+    groups    kind: the weakest in the group. keeper: the path that is proposed to stay, or null. why: in
+              words. photos: the keeper is the anchor of its group, without one the first photo is
+        path, size, width, height, taken
+        kind, distance (bits), likeness (per cent): how it matches the anchor
+        direct      whether it matches the anchor itself, and not only another photo of the group
+        proposed    whether it is proposed for the trash: never an edited copy or a similar shot
+        transform   of an edited copy: two rows of three numbers that take a point of this photo to its place
+                    in the anchor, both in shares of width and height; else null
 """
 
 from __future__ import annotations
@@ -13,9 +27,9 @@ from typing import Any
 
 from photodedup.core import journal
 from photodedup.core.line import Found
-from photodedup.core.match import distance_between, kind_between
+from photodedup.core.match import distance_between, likeness, place_in
 from photodedup.core.plan import Plan
-from photodedup.core.suggest import NO_KEEPER, Suggestions
+from photodedup.core.suggest import NO_KEEPER, Suggestions, direct
 from photodedup.core.values import Kind, Report
 from photodedup.gui import words
 
@@ -30,6 +44,7 @@ def as_json(found: Found, shown: Suggestions, threshold: int) -> dict[str, Any]:
         "threshold": threshold,
         "hash": found.recipe.name,
         "photos": len(found.library),
+        "kinds": {kind.label: vars(count) for kind, count in shown.counts().items() if kind in found.kinds},
         "skipped": skipped,
         "space_to_free": shown.space(),
         "groups": [_group_as_json(found, shown, number) for number in range(len(shown))],
@@ -38,16 +53,23 @@ def as_json(found: Found, shown: Suggestions, threshold: int) -> dict[str, Any]:
 
 def _group_as_json(found: Found, shown: Suggestions, number: int) -> dict[str, Any]:
     group, keeper, anchor = shown.groups[number], int(shown.keeper[number]), shown.anchor(number)
+    kinds, proposed = shown.kinds(number), set(shown.proposal(number).tolist())
+    matching = set(group[direct(found.matches, shown.groups, number, anchor)].tolist())
     return {
         "kind": Kind(int(shown.kind[number])).label,
         "keeper": None if keeper == NO_KEEPER else str(found.library.photos[keeper].path),
         "why": found.why(shown, number),
-        "photos": [_photo_as_json(found, int(photo), anchor) for photo in group],
+        "photos": [
+            _photo_as_json(found, photo, anchor, kinds.get(photo, Kind.IDENTICAL_FILE))
+            | {"direct": photo in matching, "proposed": photo in proposed}
+            for photo in group.tolist()
+        ],
     }
 
 
-def _photo_as_json(found: Found, number: int, anchor: int) -> dict[str, Any]:
+def _photo_as_json(found: Found, number: int, anchor: int, kind: Kind) -> dict[str, Any]:
     photo, seen = found.library.photos[number], found.library.fingerprints[number]
+    transform = place_in(found.matches, number, anchor) if kind is Kind.EDITED_COPY else None
     return {
         "path": str(photo.path),
         "size": photo.size,
@@ -55,7 +77,9 @@ def _photo_as_json(found: Found, number: int, anchor: int) -> dict[str, Any]:
         "height": seen.height,
         "taken": seen.taken.isoformat() if seen.taken else None,
         "distance": distance_between(found.library, number, anchor),
-        "kind": kind_between(found.matches, number, anchor).label,
+        "likeness": likeness(found.library, found.matches, kind, number, anchor),
+        "kind": kind.label,
+        "transform": None if transform is None else transform.tolist(),
     }
 
 
@@ -77,15 +101,19 @@ def batch_as_json(batch: journal.Batch) -> dict[str, Any]:
 def print_groups(found: Found, shown: Suggestions) -> None:
     """Prints each group with its photos, then one line that sums up."""
     for number, group in enumerate(shown.groups):
-        keeper = int(shown.keeper[number])
         kind, why = Kind(int(shown.kind[number])), found.why(shown, number)
         print(f"{words.count(len(group), 'photo')}, {kind.words}: {why}")
-        for photo in (int(each) for each in group):
-            mark = "keep" if photo == keeper else "copy" if keeper != NO_KEEPER else "?"
+        kinds, proposed = shown.kinds(number), set(shown.proposal(number).tolist())
+        for photo in group.tolist():
+            keeps = photo == int(shown.keeper[number])
+            mark = "keep" if keeps else "copy" if photo in proposed else "?"
+            match = kinds[photo].words if photo in kinds else ""
             size = words.size(found.library.photos[photo].size)
-            print(f"  {mark:4}  {size:>9}  {words.shown(found.library.photos[photo].path)}")
-    photos, groups = words.count(len(found.library), "photo"), words.count(len(shown), "group")
-    print(f"{photos}, {groups} of copies, {words.size(shown.space())} to free.")
+            print(f"  {mark:4}  {match:17}  {size:>9}  {words.shown(found.library.photos[photo].path)}")
+    photos, shots = words.count(len(found.library), "photo"), int((shown.kind == Kind.SIMILAR_SHOT).sum())
+    groups = f"{words.count(len(shown) - shots, 'group')} of copies"
+    groups += f", {shots:,} of similar shots" if shots else ""
+    print(f"{photos}, {groups}, {words.size(shown.space())} to free.")
     if found.skipped:
         print(f"{len(found.skipped):,} skipped: {_reasons(found)}. --json lists them.")
 

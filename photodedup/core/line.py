@@ -207,7 +207,7 @@ def _group(so_far: Found, reading: Reading, library: Library, pairs: HashPairs) 
     skipped = tuple(sorted(reading.skipped, key=lambda each: os.fsencode(each.path)))
     shots = NO_GROUPS
     if Kind.SIMILAR_SHOT in so_far.kinds:
-        alike = find_shots(library)
+        alike = find_shots(library, waves=so_far.recipe.name.startswith("phash"))
         shots = build_tree(alike).cut(alike.furthest)
     found = replace(
         so_far, library=library, matches=matches, tree=build_tree(matches), shots=shots, skipped=skipped

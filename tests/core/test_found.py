@@ -15,6 +15,8 @@ from tests.core.group.test_stars import edits_of
 from tests.core.match.library import library_of
 from tests.core.match.test_shots import WIDE, shot
 
+OTHER = 2**256 - 1
+
 
 def found_of(shots, edits=(), kinds=frozenset(Kind)):
     library = library_of(shots)
@@ -34,7 +36,7 @@ def as_lists(shown):
 
 
 def test_shots_of_one_moment_come_last_and_have_no_keeper():
-    found = found_of([shot(1, 0), shot(2, 1, WIDE), shot(3, 60, WIDE << 99), shot(3, 60, WIDE << 99)])
+    found = found_of([shot(1, 0), shot(2, 1, WIDE), shot(3, 60, OTHER), shot(3, 60, OTHER)])
     shown = found.suggest(48)
     assert as_lists(shown) == [(Kind.IDENTICAL_FILE, [2, 3]), (Kind.SIMILAR_SHOT, [0, 1])]
     assert shown.keeper[1] == NO_KEEPER

@@ -6,9 +6,10 @@ Identical pictures are proven between two steps: `find_pairs`, then `picture_can
 whose full-size pixels are needed, then `find_matches` with the pairs that were found.
 """
 
-from photodedup.core.match.edits import Edit, edit_between, edited
+from photodedup.core.match.edits import Edit, edit_between, edited, place_in
 from photodedup.core.match.find import find_matches
 from photodedup.core.match.kinds import distance_between, distances, kind_between, kinds_to
+from photodedup.core.match.likeness import likeness, likeness_of_bits
 from photodedup.core.match.near import near_pairs
 from photodedup.core.match.pairs import HashPairs, find_pairs, no_pairs, pack_pairs, pairs_key, unpack_pairs
 from photodedup.core.match.proof import Candidates, picture_candidates
@@ -30,9 +31,12 @@ __all__ = [
     "kinds_to",
     "near_pairs",
     "no_pairs",
+    "likeness",
+    "likeness_of_bits",
     "pack_pairs",
     "pairs_key",
     "picture_candidates",
     "shortlist",
     "unpack_pairs",
+    "place_in",
 ]

@@ -65,6 +65,20 @@ def edit_between(matches: Matches, one: int, other: int) -> Edit | None:
     return Edit(copy, source, edits.transform[best], float(edits.likeness[best]))
 
 
+def place_in(matches: Matches, one: int, other: int) -> NDArray[np.float32] | None:
+    """Where one of two photos lies in the other, whichever of them was made from which.
+
+    Returns:
+        float32 (2, 3), takes a point of `one` to its place in `other`, both in shares of the width and height
+        of the upright picture; or None where neither was made from the other.
+    """
+    edit = edit_between(matches, one, other)
+    if edit is None or edit.copy == one:
+        return None if edit is None else edit.transform
+    whole = np.vstack((edit.transform, [0, 0, 1])).astype(np.float64)
+    return np.asarray(np.linalg.inv(whole)[:2], np.float32)
+
+
 def _key(matches: Matches, one: Index | np.int32, other: Index | np.int32) -> NDArray[np.int64]:
     mine, theirs = matches.same_picture[one], matches.same_picture[other]
     least, most = np.minimum(mine, theirs), np.maximum(mine, theirs)

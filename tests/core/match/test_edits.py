@@ -1,6 +1,6 @@
 import numpy as np
 
-from photodedup.core.match import edit_between, edited
+from photodedup.core.match import edit_between, edited, place_in
 from photodedup.core.values import NO_EDITS, Edits, Matches
 
 
@@ -39,3 +39,12 @@ def test_photos_without_an_edit_have_none():
     for edits in (NO_EDITS, made((0, 1, 0.5))):
         assert edit_between(matches_with(edits), 1, 2) is None
         assert edited(matches_with(edits), np.int32(2), np.arange(4, dtype=np.int32)).tolist() == [False] * 4
+
+
+def test_the_place_of_one_photo_in_the_other_is_known_from_both_sides():
+    quarter = np.array([[[0.5, 0, 0.25], [0, 0.5, 0.5]]], np.float32)
+    one, other = np.zeros(1, np.int32), np.ones(1, np.int32)
+    matches = matches_with(Edits(one, other, quarter, np.ones(1, np.float32)))
+    assert place_in(matches, 0, 1).tolist() == [[0.5, 0, 0.25], [0, 0.5, 0.5]]
+    assert place_in(matches, 3, 0).tolist() == [[2, 0, -0.5], [0, 2, -1]]
+    assert place_in(matches, 1, 2) is None
