@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
 
-from photodedup.core.catalogue.connection import Connection
+from photodedup.core.catalogue.connection import Connection, marks, parts
 from photodedup.core.catalogue.drawer import Drawer
+from photodedup.core.catalogue.features import Features
 from photodedup.core.catalogue.pages import Pages
+from photodedup.core.catalogue.places import beside
 from photodedup.core.catalogue.rows import (
     PICTURE,
     Recent,
@@ -37,9 +38,6 @@ from photodedup.core.values import (
     SkipReason,
 )
 
-_MANY = 500
-
-T = TypeVar("T")
 _PICTURE_UPSERT = (
     "INSERT INTO picture (content, size, version, small, plain, width, height, format, taken, camera, "
     "damaged, pixels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (content) DO UPDATE SET "
@@ -63,6 +61,7 @@ class Catalogue:
     Attributes:
         pages: What is known of whole folders.
         drawer: Large results that are dear to compute.
+        features: What edited copies are found by.
         newer: True where a newer photodedup wrote it, so that it is only read.
     """
 
@@ -77,9 +76,9 @@ class Catalogue:
         """
         self._facts = Connection(path, CATALOGUE, CATALOGUE_VERSION)
         self.pages, self.drawer = Pages(self._facts), Drawer(self._facts)
-        beside = None if path is None else path.with_name(path.stem + "-thumbnails.sqlite")
+        self.features = Features(path and beside(path, "features"))
         try:
-            self._thumbnails = Connection(beside, THUMBNAILS, THUMBNAILS_VERSION)
+            self._thumbnails = Connection(path and beside(path, "thumbnails"), THUMBNAILS, THUMBNAILS_VERSION)
         except BaseException:
             self._facts.close()
             raise
@@ -97,6 +96,7 @@ class Catalogue:
         """Close the files; harmless when repeated."""
         self._facts.close()
         self._thumbnails.close()
+        self.features.close()
 
     # What was measured.
 
@@ -111,17 +111,17 @@ class Catalogue:
             For each photo its fingerprint, why it was skipped, or None where it must be read.
         """
         found: list[Fingerprint | Skipped | None] = []
-        for start in range(0, len(photos), _MANY):
-            found += self._lookup(photos[start : start + _MANY], wanted)
+        for some in parts(photos):
+            found += self._lookup(some, wanted)
         return found
 
     def known_contents(self, sizes: Iterable[int], wanted: Wanted) -> dict[int, list[bytes]]:
         """The contents of each size that are fully measured, so that a moved file needs no decoding."""
         found: dict[int, list[bytes]] = {}
-        for chunk in _chunks(sorted(set(sizes))):
+        for chunk in parts(sorted(set(sizes))):
             rows = self._facts.read(
                 f"SELECT p.size, p.content FROM picture p JOIN hash h ON h.picture = p.id AND h.recipe = ? "
-                f"AND h.version = ? WHERE p.version = ? AND p.size IN ({_marks(chunk)})",
+                f"AND h.version = ? WHERE p.version = ? AND p.size IN ({marks(chunk)})",
                 (wanted.recipe, wanted.version, wanted.measure, *chunk),
             )
             for size, content in rows:
@@ -147,6 +147,11 @@ class Catalogue:
                 lambda sqlite: sqlite.executemany(
                     "INSERT OR REPLACE INTO thumbnail VALUES (?, ?)", thumbnails
                 )
+            )
+        if wanted.features is not None:
+            described = [(each.fingerprint.content, each.features) for each in records]
+            self.features.keep(
+                [(content, kept) for content, kept in described if kept is not None], wanted.features
             )
 
         def change(sqlite: sqlite3.Connection) -> None:
@@ -213,8 +218,8 @@ class Catalogue:
 
     def _digests(self, what: str, contents: Sequence[bytes]) -> dict[bytes, bytes]:
         found: dict[bytes, bytes] = {}
-        for some in _chunks(contents):
-            found.update(self._facts.read(f"SELECT {what} content IN ({_marks(some)})", some))
+        for some in parts(contents):
+            found.update(self._facts.read(f"SELECT {what} content IN ({marks(some)})", some))
         return found
 
     # What the person did.
@@ -259,7 +264,7 @@ class Catalogue:
             f"SELECT f.path, f.inode, f.size, f.mtime_ns, {PICTURE} FROM file f "
             "JOIN picture p ON p.id = f.picture AND p.version = ? "
             "JOIN hash h ON h.picture = p.id AND h.recipe = ? AND h.version = ? "
-            f"WHERE f.path IN ({_marks(paths)})",
+            f"WHERE f.path IN ({marks(paths)})",
             (wanted.measure, wanted.recipe, wanted.version, *paths),
         )
         known = {row[0]: row for row in rows}
@@ -279,18 +284,10 @@ class Catalogue:
     def _skips(self, paths: Sequence[bytes], wanted: Wanted) -> dict[bytes, tuple]:  # type: ignore[type-arg]
         rows = self._facts.read(
             "SELECT path, inode, size, mtime_ns, reason, detail FROM skipped "
-            f"WHERE version = ? AND path IN ({_marks(paths)})",
+            f"WHERE version = ? AND path IN ({marks(paths)})",
             (wanted.measure, *paths),
         )
         return {row[0]: row for row in rows}
-
-
-def _chunks(values: Sequence[T]) -> Iterable[Sequence[T]]:
-    return (values[start : start + _MANY] for start in range(0, len(values), _MANY))
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ",".join("?" * len(values))
 
 
 def _storable(text: str) -> bytes:

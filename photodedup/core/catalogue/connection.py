@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +15,8 @@ from photodedup.core.catalogue.store import open_store, set_store_aside
 from photodedup.core.errors import CatalogueError
 
 T = TypeVar("T")
+
+_MANY = 500
 
 
 class Connection:
@@ -96,3 +98,13 @@ class Connection:
         self._sqlite.close()
         set_store_aside(self._path)
         self._sqlite = open_store(self._path, self._schema, self._version)
+
+
+def parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Values in parts that one statement can take."""
+    return (values[start : start + _MANY] for start in range(0, len(values), _MANY))
+
+
+def marks(values: Sequence[object]) -> str:
+    """A question mark for each value, as SQL wants them."""
+    return ",".join("?" * len(values))

@@ -27,3 +27,8 @@ def service_store() -> Path:
 
 def _home() -> Path:
     return Path(user_data_dir("photodedup", appauthor=False, roaming=False))
+
+
+def beside(catalogue: Path, name: str) -> Path:
+    """The file that lies beside a catalogue and holds what would make it large."""
+    return catalogue.with_name(f"{catalogue.stem}-{name}.sqlite")

@@ -28,20 +28,30 @@ class Wanted:
         recipe: Name of the perceptual hash.
         version: Version of the recipe.
         measure: Version of everything else that is measured.
+        features: Version of the features, or None where none are wanted.
     """
 
     recipe: str
     version: int
     measure: int
+    features: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One photo as measured; `thumbnail` is a JPEG, or None where the catalogue has it already."""
+    """One photo as measured.
+
+    Attributes:
+        photo: The photo.
+        fingerprint: What was measured of it.
+        thumbnail: A JPEG, or None where the catalogue has it already.
+        features: What edited copies are found by, or None where it was not measured.
+    """
 
     photo: Photo
     fingerprint: Fingerprint
     thumbnail: bytes | None = None
+    features: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from photodedup.core import disk
-from photodedup.core.catalogue.places import default_catalogue
+from photodedup.core.catalogue.places import beside, default_catalogue
 from photodedup.core.errors import CatalogueError, WrongUseError
 
 APPLICATION = 0x70644462
@@ -132,7 +132,7 @@ def _header_is_ours(path: Path) -> bool:
 
 def _is_default(path: Path) -> bool:
     usual = default_catalogue()
-    return path in {usual, usual.with_name(usual.stem + "-thumbnails.sqlite")}
+    return path in {usual, beside(usual, "thumbnails"), beside(usual, "features")}
 
 
 def _foreign(path: Path) -> WrongUseError:

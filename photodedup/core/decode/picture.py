@@ -26,6 +26,10 @@ SHORT = 128
 LEAST = 240
 """A JPEG's small picture is what its decoder gives at the smallest scale with this longer side and `SHORT`: a
 second reduction would cost time and bits."""
+FINE = 512
+"""The longer side of the fine picture, in pixels, at most."""
+FINE_LEAST = 440
+"""A JPEG whose small picture has a longer side of so many pixels is not decoded again for the fine one."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Small:
         taken: Local time of the camera, or None.
         camera: Maker and model, or the empty string.
         damaged: True where the codec reported missing or repaired data.
+        fine: The same in grey and with more detail, or None where it was not asked for.
     """
 
     image: Image.Image
@@ -49,13 +54,25 @@ class Small:
     taken: datetime | None
     camera: str
     damaged: bool = False
+    fine: Image.Image | None = None
 
 
-def read_small(stream: BinaryIO) -> Small:
+@dataclass(frozen=True)
+class _Reduced:
+    """A picture as it was decoded: small and upright, how it was turned, whether the codec noticed damage."""
+
+    image: Image.Image
+    turn: int
+    damaged: bool
+    fine: Image.Image | None
+
+
+def read_small(stream: BinaryIO, *, fine: bool = False) -> Small:
     """Decode a photo once, small; a raw photo by the preview in it.
 
     Args:
         stream: Seekable, at its beginning.
+        fine: Whether the fine picture is wanted too. The small one is the same with it and without.
 
     Raises:
         RefusedError: It is no picture of ours, or too large.
@@ -63,30 +80,31 @@ def read_small(stream: BinaryIO) -> Small:
     """
     raw = read_raw(stream)
     if raw is not None:
-        return _small_raw(raw)
+        return _small_raw(raw, fine)
     picture = open_picture(stream)
     size = picture.size
-    image, turn, damaged = _reduced(picture, stream)
-    width, height = _turned(size, turn)
+    seen = _reduced(picture, stream, fine)
+    width, height = _turned(size, seen.turn)
     taken, camera = exif.taken(picture), exif.camera(picture)
-    return Small(image, width, height, name_of(picture), taken, camera, damaged)
+    return Small(seen.image, width, height, name_of(picture), taken, camera, seen.damaged, seen.fine)
 
 
-def _small_raw(raw: RawPhoto) -> Small:
+def _small_raw(raw: RawPhoto, fine: bool) -> Small:
     stream = BytesIO(raw.jpeg)
     picture = open_picture(stream)
-    image, turn, damaged = _reduced(picture, stream, raw.turn)
-    width, height = _turned((raw.width, raw.height), turn)
+    seen = _reduced(picture, stream, fine, raw.turn)
+    width, height = _turned((raw.width, raw.height), seen.turn)
     taken, camera = raw.taken or exif.taken(picture), raw.camera or exif.camera(picture)
-    return Small(image, width, height, raw.name, taken, camera, damaged or raw.cut)
+    return Small(seen.image, width, height, raw.name, taken, camera, seen.damaged or raw.cut, seen.fine)
 
 
-def _reduced(picture: Image.Image, stream: BinaryIO, turn: int = 0) -> tuple[Image.Image, int, bool]:
-    """The small upright picture, how it was turned, and whether the codec noticed damage.
+def _reduced(picture: Image.Image, stream: BinaryIO, fine: bool, turn: int = 0) -> _Reduced:
+    """The small upright picture.
 
     Args:
         picture: Opened, not yet decoded.
         stream: Where it came from.
+        fine: Whether the fine picture is wanted too.
         turn: EXIF orientation; 0 for the picture's own.
     """
     longer, shorter = max(picture.size), min(picture.size)
@@ -95,9 +113,27 @@ def _reduced(picture: Image.Image, stream: BinaryIO, turn: int = 0) -> tuple[Ima
     if data is None:
         harmed = is_wiped(picture, stream)
         target = _fitted(picture.size, max(SIDE / longer, SHORT / shorter))
-        return *_decode(picture, target, least, turn), harmed
-    image, damaged = jpeg.decode(data, picture.mode, picture.size, least)
-    return *_finish(picture, image, turn), damaged
+        image, turn = _decode(picture, target, least, turn)
+        # Pillow keeps what it decoded, so the fine picture costs a reduction only.
+        return _Reduced(image, turn, harmed, _fine(flat(picture), turn) if fine else None)
+    decoded, damaged = jpeg.decode(data, picture.mode, picture.size, least)
+    image, turn = _finish(picture, decoded, turn)
+    if not fine:
+        return _Reduced(image, turn, damaged, None)
+    if max(decoded.size) < min(FINE_LEAST, longer):
+        wanted = _fitted(picture.size, FINE_LEAST / longer)
+        decoded, _ = jpeg.decode(data, "L", picture.size, wanted)
+    return _Reduced(image, turn, damaged, _fine(decoded, turn))
+
+
+def _fine(decoded: Image.Image, turn: int) -> Image.Image:
+    """The fine picture: grey, upright, not longer than `FINE`; no profile matters, since it is not shown."""
+    factor = max(decoded.size) // FINE
+    if factor > 1:
+        decoded = decoded.reduce(factor)
+    grey = decoded.convert("L")
+    target = _fitted(grey.size, FINE / max(grey.size))
+    return upright(grey if grey.size == target else grey.resize(target, Image.Resampling.HAMMING), turn)
 
 
 def view(raw: BinaryIO, side: int) -> tuple[int, int, bytes]:

@@ -17,26 +17,30 @@ from PIL import Image
 
 from photodedup.core.decode.formats import open_picture
 from photodedup.core.decode.intake import WHOLE, take_in
-from photodedup.core.decode.picture import read_small
+from photodedup.core.decode.picture import Small, read_small
 from photodedup.core.decode.raw import is_raw
 from photodedup.core.decode.task import RefusedError
-from photodedup.core.fingerprint.look import look
+from photodedup.core.fingerprint.look import is_plain, look
 from photodedup.core.values import SkipReason
 
 _THUMBNAIL = 320
 _QUALITY = 80
 
 
-def measure(raw: BinaryIO, recipe: str, known: Sequence[bytes] = ()) -> dict[str, Any]:
+def measure(
+    raw: BinaryIO, recipe: str, known: Sequence[bytes] = (), described: bool = False
+) -> dict[str, Any]:
     """Measure one photo.
 
     Args:
         raw: An open file at its beginning.
         recipe: Name of the perceptual hash.
         known: Contents that are measured already; a file that is one of them is not decoded.
+        described: Whether the features by which edited copies are found are wanted too.
 
     Returns:
-        `content` alone for a known content, else the fields of a `Fingerprint` and `thumbnail`, a JPEG.
+        `content` alone for a known content, else the fields of a `Fingerprint` and `thumbnail`, a JPEG, and
+        where they were asked for `features`.
 
     Raises:
         RefusedError: It is no picture of ours, too large, or too little of it is left.
@@ -46,11 +50,12 @@ def measure(raw: BinaryIO, recipe: str, known: Sequence[bytes] = ()) -> dict[str
     stream, content = take_in(raw)
     if content in known:
         return {"content": content}
-    small = read_small(stream)
+    small = read_small(stream, fine=described)
     bits, plain = look(small.image, recipe)
     if small.damaged and plain:
         raise RefusedError(SkipReason.DAMAGED, "is damaged: hardly anything of the picture can be seen")
     shown = _shown(small.image)
+    features = {"features": _features(small, plain)} if described else {}
     return {
         "content": content,
         "bits": bits,
@@ -63,7 +68,37 @@ def measure(raw: BinaryIO, recipe: str, known: Sequence[bytes] = ()) -> dict[str
         "camera": small.camera,
         "damaged": small.damaged,
         "thumbnail": simplejpeg.encode_jpeg(np.asarray(shown), _QUALITY, "RGB", "420"),
+        **features,
     }
+
+
+def describe(raw: BinaryIO) -> tuple[bytes, bytes]:
+    """Describe one photo that is measured already.
+
+    Args:
+        raw: An open file at its beginning.
+
+    Returns:
+        Its content and its features.
+
+    Raises:
+        RefusedError: It is no picture of ours, or too large.
+        Exception: The decoder failed; a damaged file can raise anything.
+    """
+    _glance(raw)
+    stream, content = take_in(raw)
+    small = read_small(stream, fine=True)
+    return content, _features(small, is_plain(small.image))
+
+
+def _features(small: Small, plain: bool) -> bytes:
+    """The features of a picture; none of one that is too plain to be matched by its look."""
+    if plain or small.fine is None:
+        return b""
+    # Only here, because OpenCV takes as long to load as twenty photos to measure.
+    from photodedup.core.fingerprint import features  # noqa: PLC0415
+
+    return features.describe(np.asarray(small.fine))
 
 
 def _glance(raw: BinaryIO) -> None:

@@ -18,6 +18,7 @@ from photodedup.core.catalogue import Catalogue, Record, Wanted
 from photodedup.core.decode import Task, Workers, identity
 from photodedup.core.errors import CatalogueError
 from photodedup.core.fingerprint.recipes import DEFAULT_RECIPE, Recipe
+from photodedup.core.fingerprint.waves import VERSION as FEATURES_VERSION
 from photodedup.core.values import (
     Fingerprint,
     Photo,
@@ -34,6 +35,10 @@ Answer = tuple[Photo, Fingerprint] | Skipped
 _MEASURE = "photodedup.core.fingerprint.measure:measure"
 _RARE = ("imagehash", "scipy.fftpack", "pywt", "numpy.ma")
 """What all recipes but the default one need."""
+FEATURES = "photodedup.core.fingerprint.features"
+"""What is loaded only where edited copies are looked for."""
+_BESIDE = frozenset(["thumbnail", "features"])
+"""What is measured of a photo beside its fingerprint."""
 _BATCH = 500
 _SECONDS = 1.0
 _FEW = 64
@@ -53,7 +58,13 @@ _LASTING = frozenset(
 
 
 def fingerprints(
-    photos: Iterable[Photo], recipe: Recipe, catalogue: Catalogue, workers: Workers, stop: Event | None = None
+    photos: Iterable[Photo],
+    recipe: Recipe,
+    catalogue: Catalogue,
+    workers: Workers,
+    stop: Event | None = None,
+    *,
+    described: bool = False,
 ) -> Iterator[Answer]:
     """Measure photos; an unchanged one that the catalogue knows is not opened.
 
@@ -63,6 +74,7 @@ def fingerprints(
         catalogue: What is known; takes what is new.
         workers: Decode.
         stop: Ends the stream within a second; what was measured until then is kept.
+        described: Whether to keep the features of those that are measured, by which edited copies are found.
 
     Yields:
         Each photo with its fingerprint, or why it is not among the photos; known ones first.
@@ -72,7 +84,7 @@ def fingerprints(
         StoppedError: The workers were closed meanwhile.
     """
     stop = stop or Event()
-    wanted, seen = wanted_of(recipe), PhotoColumns.of(photos)
+    wanted, seen = wanted_of(recipe, described), PhotoColumns.of(photos)
     unknown = array("q")
     for start in range(0, len(seen), _BATCH):
         if stop.is_set():
@@ -86,9 +98,9 @@ def fingerprints(
     yield from _measured(seen.take(np.array(unknown, np.int64)), wanted, catalogue, workers, stop)
 
 
-def wanted_of(recipe: Recipe) -> Wanted:
-    """Which measurements of the catalogue serve for a recipe."""
-    return Wanted(recipe.name, recipe.version, MEASURE_VERSION)
+def wanted_of(recipe: Recipe, described: bool = False) -> Wanted:
+    """Which measurements of the catalogue serve for a recipe, with features or without."""
+    return Wanted(recipe.name, recipe.version, MEASURE_VERSION, FEATURES_VERSION if described else None)
 
 
 def _measured(
@@ -100,7 +112,7 @@ def _measured(
             photo: Photo = task.key
             seen = answer if isinstance(answer, Skipped) else book.fingerprint(photo, answer)
             if seen is None:  # known when the task was given, and gone from the catalogue since
-                again = workers.run_one(_task(photo, wanted.recipe))
+                again = workers.run_one(_task(photo, wanted))
                 seen = again if isinstance(again, Skipped) else book.fingerprint(photo, again)
             if isinstance(seen, Skipped):
                 book.enter_skipped(photo, seen)
@@ -123,12 +135,14 @@ def _tasks(photos: PhotoColumns, wanted: Wanted, catalogue: Catalogue, book: _Bo
             known = catalogue.known_contents((photo.size for photo in some), wanted)
             for photo in some:
                 contents = known.get(photo.size, ())
-                yield _task(photo, wanted.recipe, contents if len(contents) <= _FEW else ())
+                yield _task(photo, wanted, contents if len(contents) <= _FEW else ())
 
 
-def _task(photo: Photo, recipe: str, known: Sequence[bytes] = ()) -> Task:
-    needs = () if recipe == DEFAULT_RECIPE.name else _RARE
-    return Task(photo.path, _MEASURE, (recipe, known), identity(photo), photo, needs)
+def _task(photo: Photo, wanted: Wanted, known: Sequence[bytes] = ()) -> Task:
+    needs: tuple[str, ...] = () if wanted.recipe == DEFAULT_RECIPE.name else _RARE
+    described = wanted.features is not None
+    needs += (FEATURES,) if described else ()
+    return Task(photo.path, _MEASURE, (wanted.recipe, known, described), identity(photo), photo, needs)
 
 
 class _Book:
@@ -150,7 +164,7 @@ class _Book:
             seen = self._catalogue.by_content(answer["content"], self._wanted)
         if seen is not None:
             with self._lock:
-                self._records.append(Record(photo, seen, answer.get("thumbnail")))
+                self._records.append(Record(photo, seen, answer.get("thumbnail"), answer.get("features")))
                 self._soon()
         return seen
 
@@ -191,6 +205,6 @@ class _Book:
 
 
 def _fingerprint(answer: dict[str, Any]) -> Fingerprint:
-    facts = {name: value for name, value in answer.items() if name != "thumbnail"}
+    facts = {name: value for name, value in answer.items() if name not in _BESIDE}
     facts["taken"] = datetime.fromisoformat(facts["taken"]) if facts["taken"] else None
     return Fingerprint(**facts)
