@@ -2,12 +2,13 @@
 
 Enters: a library. Leaves: pairs of photos that are alike by their look, far more loosely than copies are.
 
-A hand that moves by a twelfth of the picture changes half of the bits of a 256-bit pHash, as another picture
-does: its quick waves shift. The five by five slowest waves, which are bits of the same hash, hardly do. On 62
-photos of the corpus, cropped twice and tilted as two shots are, these 24 bits differ by 7 at most in all that
-moved by 2 %, in 97 % of those that moved by 4 % and 94 % by 8 %, and in 2 % of the pairs of different pictures;
-and in 3 of the 5 real pairs. With the camera and the seconds that is enough to show photos together, and never
-enough to propose one for the trash. Other hashes have no waves: the whole of them is compared.
+A hand that moves by a twelfth of the picture changes half of the bits of a 256-bit pHash, as another
+picture does: its quick waves shift. The five by five slowest waves, which are bits of the same hash, hardly
+do. On 62 photos of the corpus, cropped twice and tilted as two shots are, these 24 bits differ by 7 at most
+in all that moved by 2 %, in 97 % of those that moved by 4 % and 94 % by 8 %, and in 2 % of the pairs of
+different pictures; and in 3 of the 5 real pairs. With the camera and the seconds that is enough to show
+photos together, and never enough to propose one for the trash. Other hashes have no waves: the whole of
+them is compared.
 """
 
 from __future__ import annotations
