@@ -150,6 +150,13 @@ def test_a_raw_photo_and_its_jpeg_are_in_no_group_and_copies_of_it_are(tmp_path)
     assert groups == [{"a copy.nef", "a.dng", "a.nef"}]
 
 
+def test_a_raw_photo_has_no_features_so_that_it_is_no_edited_copy_of_its_jpeg(tmp_path):
+    for name, data, described in (("a.jpg", SHOWN, True), ("a.dng", raws.dng(SHOWN), False)):
+        (tmp_path / name).write_bytes(data)
+        with (tmp_path / name).open("rb", buffering=0) as stream:
+            assert bool(measure(stream, "phash256", described=True)["features"]) is described
+
+
 def hostile():
     """Raw photos that want to be read for ever."""
     loop = tiff_loop()

@@ -21,7 +21,7 @@ from photodedup.core.decode.picture import Small, read_small
 from photodedup.core.decode.raw import is_raw
 from photodedup.core.decode.task import RefusedError
 from photodedup.core.fingerprint.look import is_plain, look
-from photodedup.core.values import SkipReason
+from photodedup.core.values import RAW_FORMATS, SkipReason
 
 _THUMBNAIL = 320
 _QUALITY = 80
@@ -92,8 +92,11 @@ def describe(raw: BinaryIO) -> tuple[bytes, bytes]:
 
 
 def _features(small: Small, plain: bool) -> bytes:
-    """The features of a picture; none of one that is too plain to be matched by its look."""
-    if plain or small.fine is None:
+    """The features of a picture; none of one that is too plain to be matched by its look, or of a raw photo.
+
+    So a raw photo is never taken for an edited copy of its own JPEG, nor the JPEG for one of it.
+    """
+    if plain or small.fine is None or small.format in RAW_FORMATS:
         return b""
     # Only here, because OpenCV takes as long to load as twenty photos to measure.
     from photodedup.core.fingerprint import features  # noqa: PLC0415
