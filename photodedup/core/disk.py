@@ -31,6 +31,7 @@ if sys.platform == "win32":  # pragma: no cover - not run: there is no Windows h
 else:
     _OWN_FILE = os.O_CLOEXEC | os.O_NOFOLLOW
 
+_AWAY = "its drive no longer answers"
 _REASONS = {
     errno.EACCES: "the folder is read-only",
     errno.EROFS: "the volume is read-only",
@@ -45,6 +46,11 @@ _REASONS = {
     errno.EEXIST: "another file has that name",
     errno.EBUSY: "another program is using it",
     errno.ELOOP: "it is a link now",
+    errno.ENOTCONN: _AWAY,
+    errno.ENODEV: _AWAY,
+    errno.ENXIO: _AWAY,
+    errno.ETIMEDOUT: _AWAY,
+    errno.EHOSTDOWN: _AWAY,
     errno.ESTALE: "it changed while it was moved",
     errno.ENOTSUP: "this volume cannot move a file without the danger of replacing another one",
 }

@@ -8,6 +8,7 @@ longer for what it sends than for the disk.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -159,6 +160,12 @@ def spread(call: Callable[[S], T], values: Iterable[S], count: int) -> list[T]:
             raise error
         found += results
     return found
+
+
+def let_go(descriptor: int) -> None:
+    """Closes a file that was only read; a drive that is gone cannot confirm it, which changes nothing."""
+    with suppress(OSError):
+        os.close(descriptor)
 
 
 def _serve(errands: SimpleQueue[_Errand | None]) -> None:

@@ -226,6 +226,7 @@ def test_names_of_any_bytes_pass(tmp_path):
         (errno.EROFS, "the volume is read-only"),
         (errno.ENOSPC, "the disk is full"),
         (errno.EXDEV, "its trash is on another volume, and files are only moved within one"),
+        (errno.ENOTCONN, "its drive no longer answers"),
         (errno.EMFILE, "the system says: Too many open files"),
     ],
 )

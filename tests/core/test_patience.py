@@ -9,7 +9,7 @@ import time
 import pytest
 
 from photodedup.core.errors import StoppedError
-from photodedup.core.patience import Patience, patiently, spread
+from photodedup.core.patience import Patience, let_go, patiently, spread
 
 
 @pytest.fixture
@@ -95,3 +95,11 @@ for call in (hang, lambda: spread(hang, [1, 2], 2)):
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True
     )
     assert done.stdout == "stopped\nstopped\n"
+
+
+def test_a_file_whose_closing_fails_is_let_go_all_the_same(tmp_path):
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    let_go(descriptor)
+    let_go(descriptor)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(descriptor)

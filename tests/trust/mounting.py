@@ -59,6 +59,11 @@ def mount(*arguments: object) -> None:
     subprocess.run(["mount", *map(str, arguments)], check=True, capture_output=True)
 
 
+def unmount(place: Path) -> None:
+    """Takes a mount away, also a dead one."""
+    subprocess.run(["umount", "-l", place], check=True, capture_output=True)
+
+
 def image(path: Path, megabytes: int = 24, *options: str) -> Path:
     """Makes an image of an ext4 disk."""
     with path.open("wb") as file:

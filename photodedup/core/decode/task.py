@@ -19,7 +19,7 @@ from threading import Event
 from typing import Any, BinaryIO
 
 from photodedup.core.errors import StoppedError
-from photodedup.core.patience import Patience
+from photodedup.core.patience import Patience, let_go
 from photodedup.core.values import Photo, Skipped, SkipReason
 
 Plain = Any
@@ -101,7 +101,7 @@ def open_once(task: Task) -> int | Skipped:
     refusal = _unlike(task, os.fstat(descriptor))
     if refusal is None:
         return descriptor
-    os.close(descriptor)
+    let_go(descriptor)
     return refusal
 
 
@@ -114,7 +114,7 @@ def open_patiently(task: Task, stop: Event, patience: Patience) -> int | Skipped
 
 def _close(opened: int | Skipped) -> None:
     if not isinstance(opened, Skipped):
-        os.close(opened)
+        let_go(opened)
 
 
 def _unopened(path: Path, error: Exception) -> Skipped:

@@ -21,7 +21,7 @@ from photodedup.core.decode.confine import Limits, prepare, settle, watch_parent
 from photodedup.core.decode.landlock import confine
 from photodedup.core.decode.task import Plain, Task, carry_out, pack, skipped, unpack
 from photodedup.core.errors import PhotodedupError
-from photodedup.core.patience import Patience
+from photodedup.core.patience import Patience, let_go
 from photodedup.core.values import Skipped, SkipReason
 
 _SPAWN = multiprocessing.get_context("spawn")
@@ -86,7 +86,7 @@ class Job:
     def close(self) -> None:
         """Close the file; harmless when repeated."""
         if self.descriptor >= 0:
-            os.close(self.descriptor)
+            let_go(self.descriptor)
             self.descriptor = -1
 
     def answer(self, result: Plain | Skipped) -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from photodedup.core.decode import Task, identity, skipped
 from photodedup.core.decode.task import open_once
-from photodedup.core.patience import spread
+from photodedup.core.patience import let_go, spread
 from photodedup.core.values import FingerprintColumns, PhotoColumns, Skipped, SkipReason
 from photodedup.core.values.columns import NEVER, fingerprint_type
 
@@ -133,7 +133,7 @@ class Contents:
             path = self._photos[number].path
             return skipped(path, SkipReason.UNREADABLE, f"could not be read ({error.strerror})")
         finally:
-            os.close(opened)
+            let_go(opened)
         return digest.digest()
 
     def _equal(self, one: int, other: int) -> bool:
@@ -144,7 +144,7 @@ class Contents:
                 descriptor = self._opened(number)
                 if isinstance(descriptor, Skipped):
                     return False
-                both.callback(os.close, descriptor)
+                both.callback(let_go, descriptor)
                 opened.append(descriptor)
             with suppress(OSError):
                 while chunk := os.read(opened[0], _CHUNK):
@@ -164,7 +164,7 @@ class Contents:
         same = (status.st_size, status.st_mtime_ns) == (size, mtime_ns) and stat.S_ISREG(status.st_mode)
         if same and (status.st_ino & _LOW, status.st_dev & _LOW) == (inode, device):
             return descriptor
-        os.close(descriptor)
+        let_go(descriptor)
         return self._why_not(number)
 
     def _why_not(self, number: int) -> Skipped:
@@ -173,7 +173,7 @@ class Contents:
         again = open_once(Task(photo.path, "", (), identity(photo)))
         if isinstance(again, Skipped):
             return again
-        os.close(again)
+        let_go(again)
         return skipped(
             photo.path, SkipReason.UNREADABLE, "changed while it was scanned; scan again to include it"
         )
@@ -212,4 +212,4 @@ def _both_ends(path: bytes, size: int) -> int:
         os.lseek(descriptor, -min(_END, size - _END), os.SEEK_END)
         return hash((start, os.read(descriptor, _END)))
     finally:
-        os.close(descriptor)
+        let_go(descriptor)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from photodedup.core import disk
 from photodedup.core.errors import TrashError
+from photodedup.core.patience import let_go
 from photodedup.core.values import Companion, Kind, Removal, Witness
 
 _CHUNK = 1 << 20
@@ -88,7 +89,7 @@ class Proof:
     def lend_keeper(self, closer: ExitStack) -> int:
         """A descriptor of the keeper for the proof of a companion, closed by `closer`."""
         descriptor = os.dup(self._descriptors[1])
-        closer.callback(os.close, descriptor)
+        closer.callback(let_go, descriptor)
         return descriptor
 
     def let_go(self) -> None:
@@ -169,7 +170,7 @@ def content_at(path: Path) -> bytes:
     try:
         return content_of(descriptor)
     finally:
-        os.close(descriptor)
+        let_go(descriptor)
 
 
 def _open(witness: Witness, removal: Removal, closer: ExitStack) -> int:
@@ -178,7 +179,7 @@ def _open(witness: Witness, removal: Removal, closer: ExitStack) -> int:
         # Looked at first, because merely opening a device or a pipe can do something.
         if _is_witnessed(os.lstat(witness.path), witness):
             descriptor = os.open(witness.path, _OPEN)
-            closer.callback(os.close, descriptor)
+            closer.callback(let_go, descriptor)
             if _is_witnessed(os.fstat(descriptor), witness):
                 return descriptor
     except OSError as error:
