@@ -99,7 +99,7 @@ def search_by_photo(
         StoppedError: The search was stopped before the photo was measured.
     """
     roots = check_folders(folders)
-    photo, seen = _measure(photo_path, settings, crew)
+    photo, seen = measure_photo(photo_path, settings, crew)
     looked = look_around(roots, crew)
     reading = Reading(looked.photos, looked.skipped, settings.recipe)
     for _ in read_photos(reading, settings.recipe, crew):
@@ -108,13 +108,18 @@ def search_by_photo(
     if not crew.stop.is_set():
         reading.keep(library, crew.catalogue)
     bits = settings.recipe.threshold if threshold is None else threshold
-    copies = _copies(_few(library, photo, seen, settings), photo, settings, crew, bits)
+    copies = copies_among(_few(library, photo, seen, settings), photo, settings, crew, bits)
     skipped = tuple(sorted(reading.skipped, key=lambda each: os.fsencode(each.path)))
     return Copies(photo, seen, copies, len(library), skipped, not crew.stop.is_set())
 
 
-def _measure(path: Path, settings: Settings, crew: Crew) -> tuple[Photo, Fingerprint]:
-    """Measures the photo that is sought, unless it is known."""
+def measure_photo(path: Path, settings: Settings, crew: Crew) -> tuple[Photo, Fingerprint]:
+    """Measures one photo, unless it is known.
+
+    Raises:
+        WrongUseError: The photo cannot be read.
+        StoppedError: The search was stopped before.
+    """
     try:
         found = path.resolve(strict=True)
         status = found.stat()
@@ -136,16 +141,19 @@ def _few(library: Library, photo: Photo, seen: Fingerprint, settings: Settings) 
     """The photo with those that may match it; not the file itself, under whatever name it was met."""
     numbers = [int(number) for number in shortlist(library, seen, settings.recipe.furthest)]
     others = [(library.photos[number], library.fingerprints[number]) for number in numbers]
-    few = [*(each for each in others if not _same_file(each[0], photo)), (photo, seen)]
-    return _library(few, settings.recipe.turned)
+    few = [*(each for each in others if not same_file(each[0], photo)), (photo, seen)]
+    return library_of(few, settings.recipe.turned)
 
 
-def _library(pairs: Sequence[tuple[Photo, Fingerprint]], turned: int = -1) -> Library:
+def library_of(pairs: Sequence[tuple[Photo, Fingerprint]], turned: int = -1) -> Library:
+    """A library of a few photos with what was measured of them."""
     pairs = sorted(pairs, key=lambda each: os.fsencode(each[0].path))
     return Library([photo for photo, _ in pairs], [seen for _, seen in pairs], turned)
 
 
-def _copies(few: Library, photo: Photo, settings: Settings, crew: Crew, threshold: int) -> tuple[Copy, ...]:
+def copies_among(
+    few: Library, photo: Photo, settings: Settings, crew: Crew, threshold: int
+) -> tuple[Copy, ...]:
     """Matches a photo with the few that may match it."""
     furthest = settings.recipe.furthest
     number = few.find(photo.path)
@@ -164,16 +172,17 @@ def _prove(few: Library, number: int, furthest: int, crew: Crew) -> Library:
     pairs = list(zip(few.photos, few.fingerprints, strict=True))
     mine, twins = pairs[number], []
     for other in pairs:
-        both = _library([mine, other]) if other is not mine else Library()
+        both = library_of([mine, other]) if other is not mine else Library()
         if len(picture_candidates(both, find_pairs(both, furthest))):
             twins.append(other)
-    some = _library([mine, *twins]) if twins else Library()
+    some = library_of([mine, *twins]) if twins else Library()
     proven = prove_pictures(some, find_pairs(some, furthest), crew)
     known = dict(zip((each.path for each in proven.photos), proven.fingerprints, strict=True))
-    return _library([(photo, known.get(photo.path, seen)) for photo, seen in pairs], few.turned)
+    return library_of([(photo, known.get(photo.path, seen)) for photo, seen in pairs], few.turned)
 
 
-def _same_file(one: Photo, other: Photo) -> bool:
+def same_file(one: Photo, other: Photo) -> bool:
+    """Whether two paths are names of one file."""
     if one.path == other.path:
         return True
     return bool(one.inode) and (one.device, one.inode) == (other.device, other.inode)
