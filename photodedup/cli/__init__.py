@@ -14,9 +14,11 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from photodedup.cli import output
 from photodedup.cli.arguments import Run, make_parser
+from photodedup.cli.comparing import compare
 from photodedup.cli.finding import find
 from photodedup.cli.meter import Meter
 from photodedup.core import journal
@@ -25,7 +27,14 @@ from photodedup.core.decode import Workers
 from photodedup.core.errors import PhotodedupError, WrongUseError
 from photodedup.core.fingerprint import RECIPES
 from photodedup.core.line import Crew, Settings, search
-from photodedup.core.plan import check_destination, plan_from_suggestions, read_plan, write_plan
+from photodedup.core.plan import (
+    check_companions,
+    check_destination,
+    plan_from_suggestions,
+    read_plan,
+    with_companions,
+    write_plan,
+)
 from photodedup.core.trash import move_to_trash, refused, trash_can
 from photodedup.core.undo import put_back
 from photodedup.gui import words
@@ -40,7 +49,14 @@ def run_command(arguments: Sequence[str], serve: Run | None = None) -> int:
         arguments: Those of the command line.
         serve: Does the command `serve`, of which the command line knows nothing but the options.
     """
-    commands = {"scan": _scan, "find": find, "trash": _trash, "history": _history, "undo": _undo}
+    commands = {
+        "scan": _scan,
+        "find": find,
+        "compare": compare,
+        "trash": _trash,
+        "history": _history,
+        "undo": _undo,
+    }
     parser = make_parser(commands if serve is None else commands | {"serve": serve})
     try:
         options = parser.parse_args(arguments)
@@ -92,18 +108,22 @@ def _scan(options: argparse.Namespace, stop: threading.Event) -> bool:
     if options.plan:
         # Last, so that what was found is not lost with a plan that cannot be written.
         sys.stdout.flush()
-        write_plan(plan_from_suggestions(found.library, found.matches, shown), options.plan)
+        proposed = plan_from_suggestions(found.library, found.matches, shown)
+        plan = with_companions(proposed, options.pairs, Meter(), stop if found.complete else None)
+        output.print_refusals(plan)
+        write_plan(plan, options.plan)
         if not options.json:
             print(f"The plan is in {words.shown(options.plan)}. See it with: photodedup trash PLAN")
     return not found.complete
 
 
 def _trash(options: argparse.Namespace, stop: threading.Event) -> bool:
-    plan = read_plan(options.plan)
+    plan = check_companions(read_plan(options.plan), Meter(), stop)
     if not options.yes:
         output.print_plan(plan, {each.path: each.sentence for each in refused(plan.removals, trash_can())})
         return False
     report = move_to_trash(plan.removals, journal_folder(), trash_can(), Meter(), stop)
+    report = replace(report, failures=plan.refusals + report.failures)
     return output.print_report(report, "moved to the trash")
 
 

@@ -16,7 +16,7 @@ from photodedup import __version__
 from photodedup.core.errors import WrongUseError
 from photodedup.core.fingerprint import DEFAULT_RECIPE, RECIPES
 from photodedup.core.line import LOOKED_FOR
-from photodedup.core.values import Kind
+from photodedup.core.values import Kind, Pairs
 
 Run = Callable[[argparse.Namespace, threading.Event], bool]
 """Does a command and says whether something failed."""
@@ -50,6 +50,9 @@ def make_parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     _add_scan(scan)
     find = commands.add_parser("find", prog="photodedup find", help="find the copies of one photo in folders")
     _add_find(find)
+    _add_compare(
+        commands.add_parser("compare", prog="photodedup compare", help="say how alike two photos are")
+    )
     trash = commands.add_parser(
         "trash",
         prog="photodedup trash",
@@ -76,6 +79,13 @@ def _add_scan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="a folder with photos")
     _add_search(parser, "bits that two photos of a group may differ by")
     parser.add_argument("--plan", type=Path, metavar="FILE", help="write what the keeper rules would remove")
+    parser.add_argument(
+        "--pairs",
+        type=_pairs,
+        default=Pairs.TOGETHER,
+        metavar="WHAT",
+        help="what the plan removes of a photo with a raw photo: together (default), raw or jpeg",
+    )
 
 
 def _add_find(parser: argparse.ArgumentParser) -> None:
@@ -93,12 +103,33 @@ def _add_find(parser: argparse.ArgumentParser) -> None:
     _add_search(parser, "bits that a copy may differ by")
 
 
-def _add_search(parser: argparse.ArgumentParser, threshold: str) -> None:
-    """Adds what every search understands."""
-    parser.add_argument("--threshold", type=_threshold, metavar="N", help=threshold)
+def _add_compare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("photo", type=Path, metavar="PHOTO", help="a photo")
+    parser.add_argument("other", type=Path, metavar="PHOTO", help="another one")
+    parser.add_argument(
+        "--model", type=Path, metavar="FILE", help="a model in ONNX that makes features of pictures"
+    )
+    _add_hash(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    _add_catalogue(parser)
+
+
+def _add_hash(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--hash", type=_hash, default=DEFAULT_RECIPE.name, metavar="NAME", help=", ".join(RECIPES)
     )
+
+
+def _add_catalogue(parser: argparse.ArgumentParser) -> None:
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--catalogue", type=Path, metavar="FILE", help="remember fingerprints in this file")
+    where.add_argument("--no-catalogue", action="store_true", help="remember nothing")
+
+
+def _add_search(parser: argparse.ArgumentParser, threshold: str) -> None:
+    """Adds what every search understands."""
+    parser.add_argument("--threshold", type=_threshold, metavar="N", help=threshold)
+    _add_hash(parser)
     parser.add_argument(
         "--kinds",
         type=_kinds,
@@ -107,9 +138,7 @@ def _add_search(parser: argparse.ArgumentParser, threshold: str) -> None:
         help=", ".join(kind.label for kind in sorted(LOOKED_FOR)),
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument("--catalogue", type=Path, metavar="FILE", help="remember fingerprints in this file")
-    where.add_argument("--no-catalogue", action="store_true", help="remember nothing")
+    _add_catalogue(parser)
     parser.add_argument(
         "--jobs", type=_jobs, metavar="N", help="how many processes decode (default: one a core)"
     )
@@ -180,6 +209,12 @@ def _hash(text: str) -> str:
     if text not in RECIPES:
         raise argparse.ArgumentTypeError(f"--hash takes one of {', '.join(RECIPES)}, not {text!r}")
     return text
+
+
+def _pairs(text: str) -> Pairs:
+    if text not in set(Pairs):
+        raise argparse.ArgumentTypeError(f"--pairs takes together, raw or jpeg, not {text!r}")
+    return Pairs(text)
 
 
 def _kinds(text: str) -> frozenset[Kind]:

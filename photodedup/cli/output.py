@@ -93,7 +93,16 @@ def batch_as_json(batch: journal.Batch) -> dict[str, Any]:
         "finished": batch.finished,
         "photos": [
             {"path": str(entry.intent.photo), "size": entry.intent.size, "state": entry.state.value}
-            for entry in batch.entries
+            for entry in batch.photos
+        ],
+        "companions": [
+            {
+                "path": str(entry.intent.photo),
+                "size": entry.intent.size,
+                "state": entry.state.value,
+                "role": entry.intent.role,
+            }
+            for entry in batch.companions
         ],
     }
 
@@ -129,15 +138,25 @@ def print_plan(plan: Plan, no_trash: Mapping[Path, str]) -> None:
         reason = no_trash.get(removal.photo.path)
         note = f"stays: {reason}" if reason else f"{removal.kind.words} of {removal.keeper.path}"
         print(f"{words.shown(removal.photo.path)}\n    {words.shown(note)}")
-    going = [removal.photo.size for removal in plan.removals if removal.photo.path not in no_trash]
-    photos, size = words.count(len(going), "photo"), words.size(sum(going))
-    print(f"{photos} to be moved to the trash, {size}. Move with --yes.")
+        if removal.companions and not reason:
+            print(f"    with {', '.join(words.shown(each.file.path.name) for each in removal.companions)}")
+    print_refusals(plan)
+    going = Plan(tuple(removal for removal in plan.removals if removal.photo.path not in no_trash))
+    files = words.files(len(going.removals), going.companions)
+    print(f"{files} to be moved to the trash, {words.size(going.size)}. Move with --yes.")
+
+
+def print_refusals(plan: Plan) -> None:
+    """Complains of the photos that stay though they were to go."""
+    for failure in plan.refusals:
+        print(f"photodedup: {words.shown(failure.sentence)}", file=sys.stderr)
 
 
 def print_batch(batch: journal.Batch) -> None:
     """Prints a batch as one line of the history."""
-    states = [entry.state.value for entry in batch.entries]
+    states = [entry.state.value for entry in batch.photos]
     facts = [f"{states.count(state)} {state}" for state in sorted(set(states))]
+    facts += [words.count(len(batch.companions), "companion file")] if batch.companions else []
     facts += ["the record is damaged"] if batch.damaged else []
     started = batch.started.astimezone()
     print(f"{batch.id}  {started:%Y-%m-%d %H:%M}  {words.size(batch.size):>9}  {', '.join(facts)}")
@@ -147,7 +166,7 @@ def print_report(report: Report, verb: str) -> bool:
     """Prints what was done and says whether something failed."""
     for failure in report.failures:
         print(f"photodedup: {words.shown(failure.sentence)}", file=sys.stderr)
-    print(f"{words.count(len(report.moved), 'photo')} {verb}, {words.size(report.size)}.")
+    print(f"{words.files(len(report.moved), report.companions)} {verb}, {words.size(report.size)}.")
     if report.batch:
         print(f"batch {report.batch}")
     return bool(report.failures) or report.stopped

@@ -38,6 +38,12 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def files(photos: int, companions: int) -> str:
+    """Photos with the files that go with them: `128 photos and 40 companion files`."""
+    beside = f" and {count(companions, 'companion file')}" if companions else ""
+    return count(photos, "photo") + beside
+
+
 def duration(seconds: float) -> str:
     """A time that is left, coarse on purpose: `a few seconds left`, `4 min left`, `2 h 10 min left`."""
     if seconds < 8:

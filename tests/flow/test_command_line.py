@@ -246,7 +246,7 @@ def test_a_second_ctrl_c_ends_at_once_without_a_traceback(capsys, monkeypatch):
 
 
 def test_ctrl_c_while_it_loads_leaves_no_traceback(monkeypatch):
-    def interrupted(_: object) -> int:
+    def interrupted(*_: object) -> int:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(cli, "run_command", interrupted)

@@ -102,7 +102,7 @@ class Batch:
         id: Its name in the history; sorts by time.
         path: Its file.
         started: When it started, with time zone.
-        entries: Its photos, in the order of their moves.
+        entries: Its photos, each with its companions behind it, in the order of their moves.
         damaged: True where some lines of the file could not be read.
         finished: True where it came to its end; False for one that was interrupted or still runs.
         newer: True where a newer photodedup wrote it, so that it must only be read.
@@ -117,8 +117,18 @@ class Batch:
     newer: bool = False
 
     @property
+    def photos(self) -> tuple[JournalEntry, ...]:
+        """Its photos without their companions."""
+        return tuple(entry for entry in self.entries if not entry.intent.role)
+
+    @property
+    def companions(self) -> tuple[JournalEntry, ...]:
+        """The files that went with its photos."""
+        return tuple(entry for entry in self.entries if entry.intent.role)
+
+    @property
     def size(self) -> int:
-        """Bytes of the photos that were moved, restored ones included."""
+        """Bytes of the files that were moved, restored ones included."""
         return sum(e.intent.size for e in self.entries if e.state in {State.MOVED, State.RESTORED})
 
     @property
