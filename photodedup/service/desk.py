@@ -7,6 +7,7 @@ called here takes its time, so it is called in threads.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -69,6 +70,7 @@ class Desk:
         terms: On which it works.
         pictures: The store.
         workers: Decode.
+        measuring: The threads that wait for the workers, so that others wait without one.
     """
 
     def __init__(self, store: Path, terms: Terms | None = None, jobs: int | None = None) -> None:
@@ -86,6 +88,7 @@ class Desk:
         self.pictures = Pictures(store)
         self.pictures.begin(self.terms.index)
         self.workers = Workers(jobs)
+        self.measuring = ThreadPoolExecutor(2 * self.workers.count, "measuring")
 
     def __enter__(self) -> Desk:
         return self
@@ -98,6 +101,7 @@ class Desk:
     def close(self) -> None:
         """End the workers and close the store; harmless when repeated."""
         self.workers.close()
+        self.measuring.shutdown(cancel_futures=True)
         self.pictures.close()
 
     def measure(self, name: str, file: BinaryIO, side: int) -> Upload:

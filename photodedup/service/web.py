@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Annotated, TypeVar
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from fastapi import APIRouter, Depends, FastAPI, Form, Path, Query, Request, UploadFile
 from fastapi.security import HTTPBearer
 
@@ -31,19 +31,19 @@ _LARGEST = 2**63 - 1
 
 
 class Counter:
-    """A desk, and how many uploads may be before it at once; the others wait without a thread."""
+    """Where requests wait for a desk without holding up each other."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk, self._measuring = desk, CapacityLimiter(2 * desk.workers.count)
+        self._desk = desk
 
     async def ask(self, call: Callable[[Desk], T]) -> T:
         """Calls something that takes its time."""
         return await to_thread.run_sync(call, self._desk)
 
     async def measure(self, file: UploadFile, side: int) -> Upload:
-        """Measures one upload."""
-        call = self._desk.measure
-        return await to_thread.run_sync(call, file.filename or "", file.file, side, limiter=self._measuring)
+        """Measures one upload, after those that came before."""
+        loop, desk = asyncio.get_running_loop(), self._desk
+        return await loop.run_in_executor(desk.measuring, desk.measure, file.filename or "", file.file, side)
 
 
 async def _counter(request: Request) -> Counter:
