@@ -1,8 +1,8 @@
 """Measures the safe move to the trash and undo: files a second, and large identical files next to cmp.
 
 Enters: `--quick` for a quarter of it; a folder on the disk to measure (the one for temporary files by
-default). Leaves: a small table, then one JSON line. Every file is proven by its bytes and everything is synced,
-as always. The large files are put out of the page cache before each run, so that the disk reads them.
+default). Leaves: a small table, then one JSON line. Every file is proven by its bytes and everything is
+synced, as always. The large files are put out of the page cache before each run, so that the disk reads them.
 """
 
 from __future__ import annotations
@@ -108,9 +108,8 @@ def main() -> None:
         results = {}
         for name, (wall, cpu) in small(base, count).items():
             results[name] = round(count / wall)
-            print(
-                f"{name} {count} files of 100 KB {count / wall:8.0f} a second {cpu / count * 1e6:8.0f} us CPU each"
-            )
+            each = f"{cpu / count * 1e6:8.0f} us of the processor each"
+            print(f"{name} {count} files of 100 KB {count / wall:8.0f} a second {each}")
         if shutil.which("cmp"):
             times = large(base, few)
             for name, took in times.items():
