@@ -5,21 +5,21 @@ In: a photo, its facts and its mark. Out: what the person wants for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from photodedup.core.values import Mark
 from photodedup.gui.facts import Fact
 from photodedup.gui.matching import Match
+from photodedup.gui.picture import Picture, Show
 from photodedup.gui.theme import GRID, draw_icon, fonts, tones
 from photodedup.gui.whereabouts import Whereabouts
 
 LINE = 20
-Show = Callable[[], QPixmap | None]
 
 
 @dataclass(frozen=True)
@@ -41,51 +41,29 @@ class CardContent:
     picture: Show
 
 
-class Picture(QWidget):
-    """The picture, as large as fits; dimmed and with a bin where it is marked for the trash."""
+class CardPicture(Picture):
+    """The picture of a card; dimmed and with a bin where it is marked for the trash."""
 
     clicked = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._show: Show = lambda: None
         self._trashed = False
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(12 * GRID)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def set_content(self, show: Show, trashed: bool) -> None:
         """Shows another picture or state."""
-        self._show, self._trashed = show, trashed
+        self._trashed, self.opacity = trashed, 0.3 if trashed else 1.0
         self.setToolTip("Click to keep it" if trashed else "Click to mark it for the trash")
-        self.update()
+        self.show_picture(show)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
             self.clicked.emit()
 
-    def paintEvent(self, _: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(tones().canvas))
-        picture = self._show()
-        if picture is None:
-            self._write(painter, "")
-        elif picture.isNull():
-            self._write(painter, "This picture cannot be shown.")
-        else:
-            self._paint_picture(painter, picture)
-        if self._trashed:
-            self._paint_bin(painter)
-
-    def _paint_picture(self, painter: QPainter, picture: QPixmap) -> None:
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setOpacity(0.3 if self._trashed else 1.0)
-        size = picture.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
-        painter.drawPixmap(QRectF(left, top, size.width(), size.height()), picture, QRectF(picture.rect()))
-        painter.setOpacity(1.0)
-
-    def _paint_bin(self, painter: QPainter) -> None:
+    def paint_over(self, painter: QPainter) -> None:
+        if not self._trashed:
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = QPointF(self.width() / 2, self.height() / 2)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -93,10 +71,6 @@ class Picture(QWidget):
         painter.drawEllipse(middle, 28, 28)
         drawn = draw_icon("trash", tones().panel, 64)
         painter.drawPixmap(QRectF(middle.x() - 16, middle.y() - 16, 32, 32), drawn, QRectF(drawn.rect()))
-
-    def _write(self, painter: QPainter, text: str) -> None:
-        painter.setPen(QColor(tones().dim))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
 
 
 class Facts(QWidget):
@@ -142,10 +116,12 @@ class Card(QFrame):
     Signals:
         chosen: The photo is to be looked at.
         marked: The photo and the mark that the person gave it.
+        menu: A menu is wanted for the photo, here on the screen.
     """
 
     chosen = Signal(int)
     marked = Signal(int, object)
+    menu = Signal(int, QPoint)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -153,7 +129,7 @@ class Card(QFrame):
         self._photo, self._mark, self._why = -1, None, ""
         self._badge, self._line, self._where = QLabel(self), QLabel(self), Whereabouts(self)
         self._match = Match()
-        self._picture, self._facts = Picture(self), Facts(self)
+        self._picture, self._facts = CardPicture(self), Facts(self)
         self._keep = self._button("Keep", "keep")
         self._trash = self._button("Trash", "trash")
         self._lay_out()
@@ -207,6 +183,9 @@ class Card(QFrame):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.chosen.emit(self._photo)
         event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu.emit(self._photo, event.globalPos())
 
     def _style(self, name: str, value: bool) -> None:
         if self.property(name) != value:

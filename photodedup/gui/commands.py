@@ -49,6 +49,8 @@ COMMANDS = (
     *(Command(f"keep-only-{n}", f"Keep only photo {n}", (str(n),), editing=True) for n in range(1, 10)),
     Command("accept", "Take the proposal and go on", ("Return", "Enter"), editing=True),
     Command("keep-all", "Keep all photos of the group", ("A",), editing=True),
+    Command("find-copies", "Find copies of this photo…", ("F",)),
+    Command("show-folder", "Show in its folder", ("Ctrl+Return",)),
     Command("less-alike", "Slider: less alike", ("+", "="), everywhere=True),
     Command("more-alike", "Slider: more alike", ("-",), everywhere=True),
     Command("all-kinds", "Show every kind", ("Alt+0",), everywhere=True),

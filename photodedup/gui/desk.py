@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from photodedup.core.values import Kind, Mark
 from photodedup.gui import words, work
@@ -19,6 +19,7 @@ from photodedup.gui.background import Background, Job
 from photodedup.gui.bar import Bar
 from photodedup.gui.commands import BY_NAME, COMMANDS, make_actions
 from photodedup.gui.dialogs import FoldersDialog, KeysDialog, SkippedDialog
+from photodedup.gui.finding import Finding
 from photodedup.gui.moves import Moves
 from photodedup.gui.preferences import Preferences
 from photodedup.gui.review_page import ReviewPage
@@ -31,6 +32,8 @@ from photodedup.gui.work import Places
 
 if TYPE_CHECKING:
     from photodedup.gui.window import Window
+
+PHOTO_MENU = ("keep", "trash", "find-copies", "show-folder")
 
 
 class Desk(QWidget):
@@ -48,6 +51,7 @@ class Desk(QWidget):
         self._reading = Background("read", self)
         self.scans = Scans(self.session, places, self.preferences, self.strip)
         self.moves = Moves(self.session, places, self.strip, window)
+        self.finding = Finding(self.session, places, self.preferences, self.thumbnails, window)
         self.actions_by_name = make_actions(self._handlers(), self, self.review.photos)
         self.bar = Bar(self.session, self.actions_by_name, self.preferences.menus, self)
         self._lay_out()
@@ -70,6 +74,9 @@ class Desk(QWidget):
         self.preferences.look_chosen.connect(self._window.dress)
         self.review.move.connect(self.moves.ask)
         self.moves.said.connect(self.review.footer.warn)
+        self.finding.said.connect(self.review.footer.warn)
+        self.finding.shown.connect(self._window.show_desk)
+        self.review.view.menu.connect(self._show_menu)
         self.moves.changed.connect(self._offer)
         self.moves.scan.connect(self.scan_again)
         self.strip.stop.connect(self.stop)
@@ -98,6 +105,8 @@ class Desk(QWidget):
             "undo": review.undo,
             "redo": review.redo,
             "auto-mark": self.mark_proposals,
+            "find-copies": self.find_copies,
+            "show-folder": self._show_folder,
             "less-alike": self._less_alike,
             "more-alike": self._more_alike,
             "move": self.moves.ask,
@@ -153,6 +162,43 @@ class Desk(QWidget):
     # What else there is to see
 
     @Slot()
+    def find_copies(self) -> None:
+        """Seeks the copies of the photo that is looked at."""
+        if (path := self.session.current_path()) is not None:
+            self.find_copies_of(path)
+
+    def find_copies_of(self, photo: Path) -> None:
+        """Seeks the copies of any photo, in the folders that were scanned."""
+        self.finding.find(photo, self.scans.folders)
+
+    def take_dropped(self, paths: Sequence[Path]) -> None:
+        """Scans dropped folders; without one, seeks the copies of the dropped photo."""
+        job = Job(work.sort_work(paths))
+        job.done.connect(self._dropped)
+        job.failed.connect(self.review.footer.warn)
+        self._reading.submit(job)
+
+    @Slot(object)
+    def _dropped(self, sorted_paths: work.Dropped) -> None:
+        if sorted_paths.folders:
+            self._window.scan(sorted_paths.folders)
+        elif sorted_paths.photos:
+            self.find_copies_of(sorted_paths.photos[0])
+
+    @Slot()
+    def _show_folder(self) -> None:
+        if (path := self.session.current_path()) is not None:
+            self.finding.show_folder(path)
+
+    @Slot(int, QPoint)
+    def _show_menu(self, photo: int, place: QPoint) -> None:
+        self.session.select(self.session.current, self.session.group().index(photo))
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions([self.actions_by_name[name] for name in PHOTO_MENU])
+        menu.popup(place)
+
+    @Slot()
     def show_skipped(self) -> None:
         """Shows what was left out and why."""
         SkippedDialog(self.session.found.skipped, self._window).open()
@@ -188,7 +234,7 @@ class Desk(QWidget):
         self._save_marks()
         self.preferences.keep_thresholds(self.session.thresholds)
         self._reading.finish()
-        for thread in (self.scans, self._reading, self.moves):
+        for thread in (self.scans, self._reading, self.moves, self.finding):
             thread.close()
         self.thumbnails.close()
 

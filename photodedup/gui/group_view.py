@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
 
@@ -32,10 +32,12 @@ class GroupView(QScrollArea):
     Signals:
         chosen: A photo's place in the group.
         marked: A photo and its new mark.
+        menu: A menu is wanted for a photo, here on the screen.
     """
 
     chosen = Signal(int)
     marked = Signal(int, object)
+    menu = Signal(int, QPoint)
 
     def __init__(self, session: Session, thumbnails: Thumbnails, parent: QWidget) -> None:
         super().__init__(parent)
@@ -116,6 +118,7 @@ class GroupView(QScrollArea):
             card = Card(self._canvas)
             card.chosen.connect(self._card_chosen)
             card.marked.connect(self.marked)
+            card.menu.connect(self.menu)
             self._cards.append(card)
         for card, content in zip(self._cards, contents, strict=False):
             card.show_content(content)

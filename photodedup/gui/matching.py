@@ -15,7 +15,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPolygonF
 
 from photodedup.core.line import Found
-from photodedup.core.match import Edit, distance_between, edit_between
+from photodedup.core.match import distance_between, edit_between
 from photodedup.core.suggest import Suggestions, direct
 from photodedup.core.values import Kind
 from photodedup.gui import words
@@ -73,10 +73,10 @@ def per_cent(share: float) -> str:
     return f"{number if share >= 1 else min(number, 99)} %"
 
 
-def edit_words(edit: Edit) -> str:
+def share_words(transform: NDArray[np.float32]) -> str:
     """What an edited copy shows of its source: `mirrored, shows 64 % of the picture`."""
-    parts = ["mirrored"] if np.linalg.det(edit.transform[:, :2]) < 0 else []
-    share = share_shown(edit.transform)
+    parts = ["mirrored"] if np.linalg.det(transform[:, :2]) < 0 else []
+    share = share_shown(transform)
     shown = "the whole picture" if share >= WHOLE else f"{per_cent(share)} of the picture"
     return ", ".join([*parts, f"shows {shown}"])
 
@@ -120,7 +120,7 @@ def _edited(found: Found, shown: Suggestions, number: int, photo: int) -> Match:
     if edit is None:
         return Match(Kind.EDITED_COPY.words, satellite=True)
     corners = corners_of(edit.transform) if edit.copy == photo else ()
-    return Match(f"{Kind.EDITED_COPY.words}{made_from}, {edit_words(edit)}", True, corners)
+    return Match(f"{Kind.EDITED_COPY.words}{made_from}, {share_words(edit.transform)}", True, corners)
 
 
 def _time_between(found: Found, photo: int, anchor: int) -> list[str]:

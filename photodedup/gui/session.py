@@ -223,6 +223,18 @@ class Session(QObject):
                 return number
         return min(self.current + 1, len(self.shown) - 1)
 
+    def look_for(self, path: Path) -> bool:
+        """Looks at a photo in its group, and tells whether it is in one at this similarity."""
+        number = self._index.get(path, -1)
+        if number not in self._everything.groups.members:
+            return False
+        if number not in self.shown.groups.members:
+            self.set_kinds(frozenset())
+        self._touched = True
+        self._find(path)
+        self.current_changed.emit()
+        return True
+
     def _regroup(self, anchor: Path | None) -> None:
         self._totals = self._group = None
         self._everything = everything = self.found.suggest(self.threshold, without=self._gone_mask)
@@ -233,9 +245,13 @@ class Session(QObject):
         self.groups_changed.emit()
         self.current_changed.emit()
 
-    def _anchor_path(self) -> Path | None:
-        group = self.group() if self._touched else []
+    def current_path(self) -> Path | None:
+        """The photo that is looked at."""
+        group = self.group()
         return self._paths[group[self.photo]] if group else None
+
+    def _anchor_path(self) -> Path | None:
+        return self.current_path() if self._touched else None
 
     def _look_at(self, group: int) -> None:
         if group != self.current:

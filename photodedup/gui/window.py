@@ -74,9 +74,13 @@ class Window(QMainWindow):
     @Slot(object)
     def scan(self, folders: Sequence[Path]) -> None:
         """Shows the review and scans folders."""
-        desk = self.furnish()
-        self.pages.setCurrentWidget(desk)
-        desk.scan(folders)
+        self.show_desk()
+        self.furnish().scan(folders)
+
+    @Slot()
+    def show_desk(self) -> None:
+        """Shows the review."""
+        self.pages.setCurrentWidget(self.furnish())
 
     @Slot()
     def show_start(self) -> None:
@@ -93,10 +97,10 @@ class Window(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        folders = [path_of(url) for url in event.mimeData().urls() if url.isLocalFile()]
-        if folders:
+        paths = [path_of(url) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
             event.acceptProposedAction()
-            self.scan(folders)
+            self.furnish().take_dropped(paths)
 
     @Slot()
     def dress(self) -> None:

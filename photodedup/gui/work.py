@@ -13,6 +13,7 @@ from pathlib import Path
 from photodedup.core import journal
 from photodedup.core.catalogue import Catalogue
 from photodedup.core.decode import Workers, read_view
+from photodedup.core.finding import Copies, search_by_photo
 from photodedup.core.line import Crew, Found, Settings, search
 from photodedup.core.plan import Plan
 from photodedup.core.trash import TrashCan, move_to_trash, refused
@@ -43,6 +44,24 @@ class Places:
     trash: Callable[[], TrashCan]
 
 
+@dataclass(frozen=True)
+class Dropped:
+    """What was dropped on the window."""
+
+    folders: tuple[Path, ...]
+    photos: tuple[Path, ...]
+
+
+def sort_work(paths: Sequence[Path]) -> Callable[[Job], Dropped]:
+    """Tells folders from files; asks the disk, which may be slow to answer."""
+
+    def work(_: Job) -> Dropped:
+        folders = tuple(path for path in paths if path.is_dir())
+        return Dropped(folders, tuple(path for path in paths if path not in folders))
+
+    return work
+
+
 def search_work(places: Places, folders: Sequence[Path], settings: Settings) -> Callable[[Job], Opened]:
     """Scans folders, showing what is there so far."""
 
@@ -57,6 +76,21 @@ def search_work(places: Places, folders: Sequence[Path], settings: Settings) -> 
             found = search(folders, settings, crew, show)
             catalogue.remember_library(found.folders, len(found.library), found.group_count)
             return make_ready(found, marks)
+
+    return work
+
+
+def find_work(
+    places: Places, photo: Path, folders: Sequence[Path], settings: Settings
+) -> Callable[[Job], Copies]:
+    """Seeks the copies of a photo in folders, or in those of the last library where none are named."""
+
+    def work(job: Job) -> Copies:
+        with Catalogue(places.catalogue) as catalogue, Workers(settings.jobs) as workers:
+            recent = catalogue.recent_libraries()[:1] if not folders else []
+            where = folders or [folder for library in recent for folder in library.folders] or [photo.parent]
+            crew = Crew(catalogue, workers, job.progress.emit, job.stop)
+            return search_by_photo(photo, where, settings, crew)
 
     return work
 

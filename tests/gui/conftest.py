@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-HARMLESS = ("propagateSizeHints",)
+HARMLESS = ("This plugin does not support",)
 """What the offscreen platform says of itself and not of us."""
 
 

@@ -1,0 +1,171 @@
+"""Search by photo: the photo that is sought beside the best copies of it that the folders hold.
+
+In: the photo, then how far the search is, then what it found. Out: the wish to see a copy in its group or in
+its folder.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QItemSelection, Signal, Slot
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+
+from photodedup.core.finding import Copies, Copy
+from photodedup.core.values import Kind, Library, Progress
+from photodedup.gui import words
+from photodedup.gui.dialogs import Buttons, Dialog, Roles
+from photodedup.gui.matching import likeness_words, share_words
+from photodedup.gui.picture import Picture
+from photodedup.gui.table import make_table
+from photodedup.gui.theme import GRID
+from photodedup.gui.thumbnails import Size, Thumbnails
+
+HEADINGS = ("Photo", "Match", "Dimensions", "Size", "Folder")
+WIDTHS = (210, 280, 110, 80)
+
+
+class FindDialog(Dialog):
+    """Shows what a search by photo does and what it found.
+
+    Signals:
+        show_group: A photo is to be shown in its group.
+        show_folder: A photo is to be shown in its folder.
+        stopped: The person does not wait for the rest.
+    """
+
+    show_group = Signal(object)
+    show_folder = Signal(object)
+    stopped = Signal()
+
+    def __init__(self, photo: Path, thumbnails: Thumbnails, parent: QWidget) -> None:
+        super().__init__(f"Copies of {words.shown(photo.name)}", parent, width=112)
+        self._thumbnails, self._library = thumbnails, Library()
+        self._copies: tuple[Copy, ...] = ()
+        self._says = self.say("Looking for copies.", "strong")
+        self._bar = QProgressBar(self)
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 0)
+        self.column.addWidget(self._bar)
+        self._sought, self._chosen = Picture(self), Picture(self)
+        self._names = [QLabel(words.shown(photo.name), self), QLabel(self)]
+        self._lay_out_pictures()
+        self._table, self._rows = make_table(HEADINGS, "Copies", self)
+        for column, width in enumerate(WIDTHS):
+            self._table.setColumnWidth(column, width)
+        self.column.addWidget(self._table, 2)
+        self._group = self.add_button("Show in its group", Roles.ActionRole)
+        self._folder = self.add_button("Show in its folder", Roles.ActionRole)
+        self.finish(self.buttons.addButton(Buttons.Close))
+        self.setMinimumHeight(600)
+        self._connect()
+        self._offer()
+
+    def _lay_out_pictures(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(2 * GRID)
+        for name, picture in zip(self._names, (self._sought, self._chosen), strict=True):
+            name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            picture.setMinimumHeight(28 * GRID)
+            column = QVBoxLayout()
+            column.setSpacing(GRID)
+            column.addWidget(picture, 1)
+            column.addWidget(name)
+            row.addLayout(column, 1)
+        self.column.addLayout(row, 3)
+
+    def _connect(self) -> None:
+        self._thumbnails.ready.connect(self._pictures_came)
+        self._table.selectionModel().selectionChanged.connect(self._row_chosen)
+        self._group.clicked.connect(self._want_group)
+        self._folder.clicked.connect(self._want_folder)
+        self.finished.connect(self.stopped)
+
+    @property
+    def text(self) -> str:
+        """What the dialog says of the search."""
+        return self._says.text()
+
+    @Slot(object)
+    def show_progress(self, progress: Progress) -> None:
+        """Says how far the search is."""
+        self._says.setText(words.progress(progress))
+        self._bar.setRange(0, progress.total or 0)
+        self._bar.setValue(progress.done)
+
+    @Slot(str)
+    def show_failure(self, sentence: str) -> None:
+        """Says why there is no result."""
+        self._bar.hide()
+        self._says.setText(words.shown(sentence))
+
+    @Slot(object)
+    def show_copies(self, copies: Copies) -> None:
+        """Shows what was found, the best first."""
+        self._bar.hide()
+        self._copies = copies.copies
+        pairs = [(copies.photo, copies.seen), *((copy.photo, copy.seen) for copy in copies.copies)]
+        self._library = Library([photo for photo, _ in pairs], [seen for _, seen in pairs])
+        self._says.setText(found_words(copies))
+        self._rows.set_rows(self._copies, partial(copy_row, bits=8 * len(copies.seen.bits)))
+        self._sought.show_picture(partial(self._picture, 0))
+        if self._copies:
+            self._table.selectRow(0)
+            self._table.setFocus()
+
+    def _picture(self, number: int) -> QPixmap | None:
+        large = self._thumbnails.picture(self._library, number, Size.LARGE)
+        return large if large is not None else self._thumbnails.picture(self._library, number, Size.SMALL)
+
+    @Slot(object)
+    def _pictures_came(self, _: set[bytes]) -> None:
+        for picture in (self._sought, self._chosen):
+            picture.update()
+
+    def _copy(self) -> Copy | None:
+        rows = self._table.selectionModel().selectedRows()
+        return self._copies[self._rows.source(rows[0].row())] if rows else None
+
+    @Slot(QItemSelection, QItemSelection)
+    def _row_chosen(self, *_: QItemSelection) -> None:
+        copy = self._copy()
+        if copy is not None:
+            self._names[1].setText(words.shown(copy.photo.path.name))
+            self._chosen.show_picture(partial(self._picture, 1 + self._copies.index(copy)))
+        self._offer()
+
+    def _offer(self) -> None:
+        for button in (self._group, self._folder):
+            button.setEnabled(self._copy() is not None)
+
+    @Slot()
+    def _want_group(self) -> None:
+        if (copy := self._copy()) is not None:
+            self.show_group.emit(copy.photo.path)
+
+    @Slot()
+    def _want_folder(self) -> None:
+        if (copy := self._copy()) is not None:
+            self.show_folder.emit(copy.photo.path)
+
+
+def found_words(copies: Copies) -> str:
+    """What a search found in one line."""
+    among = words.count(copies.searched, "photo")
+    number = words.count(len(copies.copies), "copy", "copies") if copies.copies else "No copies"
+    rest = "" if copies.complete else " The search was stopped before its end."
+    return f"{number} among {among}.{rest}"
+
+
+def copy_row(copy: Copy, bits: int) -> tuple[str, ...]:
+    """A copy as a row."""
+    path, seen = copy.photo.path, copy.seen
+    match = copy.kind.words
+    if copy.kind is Kind.NEAR_DUPLICATE:
+        match = f"{match}, {likeness_words(copy.distance, bits)}"
+    elif copy.transform is not None:
+        match = f"{match}, {share_words(copy.transform)}"
+    size = f"{seen.width} × {seen.height}" if seen.width else ""
+    return words.shown(path.name), match, size, words.size(copy.photo.size), words.shown(path.parent)
