@@ -126,7 +126,7 @@ def _columns(runs: Sequence[Run]) -> PhotoColumns:
     numbers = [folders.setdefault(run.folder, len(folders)) for run in runs]
     lengths = [len(run.names) for run in runs]
     total = sum(lengths)
-    rows = np.empty(total, PHOTO)
+    rows = np.zeros(total, PHOTO)
     rows["folder"] = np.repeat(np.array(numbers, np.int32), lengths)
     rows["size"] = np.fromiter(chain.from_iterable(run.sizes for run in runs), np.int64, total)
     rows["mtime_ns"] = np.fromiter(chain.from_iterable(run.mtimes for run in runs), np.int64, total)

@@ -53,6 +53,10 @@ def _metadata(library: Library) -> Values:
     return np.asarray(1.0 + seen.dated() + named[seen.rows["camera"]], np.float64)
 
 
+def _companions(library: Library) -> Values:
+    return np.asarray(library.files.rows["companions"] > 0, np.float64)
+
+
 def _plain_name(library: Library) -> Values:
     names = (os.fsdecode(name) for name in library.files.each_name())
     plain = (COPY_NAME.search(os.path.splitext(name)[0]) is None for name in names)  # noqa: PTH122 - once a file
@@ -65,6 +69,7 @@ METADATA = Rule("metadata", "full metadata", _metadata, telling=True)
 LEAST_COMPRESSED = Rule(
     "least-compressed", "least compressed", lambda library: library.sizes().astype(np.float64), share=0.85
 )
+COMPANIONS = Rule("companions", "with companion files", _companions)
 OLDEST = Rule(
     "oldest",
     "oldest file",
@@ -72,7 +77,7 @@ OLDEST = Rule(
 )
 PLAIN_NAME = Rule("plain-name", "plainest name", _plain_name)
 
-RULES = (LARGEST, METADATA, LEAST_COMPRESSED)
+RULES = (LARGEST, COMPANIONS, METADATA, LEAST_COMPRESSED)
 """The default order, after `INTACT`, which always comes first.
 
 A copy with a border is a little larger than its original, hence the share of `LARGEST`.

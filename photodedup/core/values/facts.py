@@ -40,6 +40,7 @@ class SkipReason(StrEnum):
     UNSUPPORTED_FORMAT = "unsupported-format"
     LINK = "link"
     SAME_FILE = "same-file"
+    COMPANION = "companion"
     SPECIAL_FILE = "special-file"
     NOT_DOWNLOADED = "not-downloaded"
     EMPTY = "empty"
