@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from threading import Event
 
-COMMANDS = ("scan", "find", "trash", "history", "undo", "serve")
+COMMANDS = ("scan", "find", "compare", "trash", "history", "undo", "serve")
 INTERRUPTED = 130
 """What shells call a program that Ctrl+C ended."""
 
