@@ -155,7 +155,7 @@ class Contents:
 
     def _opened(self, number: int) -> int | Skipped:
         """A descriptor of a photo, if it is still the file that the walk saw."""
-        _, size, mtime_ns, device, inode = self._photos.rows[number].item()
+        _, size, mtime_ns, device, inode = self._photos.rows[number].item()[:5]
         try:
             descriptor = os.open(self._photos.path(number), _FLAGS)
         except (OSError, ValueError):
