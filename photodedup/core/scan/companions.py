@@ -10,7 +10,6 @@ Sources: Adobe's and darktable's naming of XMP sidecars, the names of iOS' expor
 
 from __future__ import annotations
 
-import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -151,5 +150,6 @@ class _Folder:
 
 def _split(name: str) -> tuple[str, str]:
     """Stem and ending, both without regard to case."""
-    stem, ending = os.path.splitext(name.casefold())  # noqa: PTH122 - once for every file of a folder
-    return stem, ending
+    folded = name.casefold()
+    dot = folded.rfind(".")
+    return (folded[:dot], folded[dot:]) if dot > 0 else (folded, "")

@@ -40,7 +40,7 @@ def as_units(looked: Looked) -> Looked:
         folder, name = os.path.split(each)
         named[os.fsencode(folder)].add(name)
     counts = np.zeros(len(photos), np.uint8)
-    raws: dict[int, Path] = {}
+    raws: dict[int, str] = {}
     for path, numbers in _folders(photos, named):
         names = {os.fsdecode(photos.name(number)): number for number in numbers.tolist()}
         found = claims([*names, *named.get(path.rstrip(os.fsencode(os.sep)), ())])
@@ -49,7 +49,7 @@ def as_units(looked: Looked) -> Looked:
                 counts[names[name]] = min(count, _MOST)
         for claim in found:
             if claim.role is Role.RAW and claim.name in names:
-                raws[names[claim.name]] = Path(os.fsdecode(path)) / claim.photos[0]
+                raws[names[claim.name]] = claim.photos[0]
     return _without(looked, raws, counts)
 
 
@@ -136,18 +136,18 @@ def _owners(claim: Claim, by_name: Mapping[str, Claim]) -> set[str]:
     return owners
 
 
-def _without(looked: Looked, raws: Mapping[int, Path], counts: NDArray[np.uint8]) -> Looked:
+def _without(looked: Looked, raws: Mapping[int, str], counts: NDArray[np.uint8]) -> Looked:
     photos = looked.photos
     if counts.any():
         rows = photos.rows.copy()
         rows["companions"] = counts
         photos = PhotoColumns(photos.folders, rows, photos.names, photos.ends)
-    skipped = [_shown_by(Path(os.fsdecode(photos.path(each))), shown) for each, shown in sorted(raws.items())]
+    skipped = [_shown_by(os.fsdecode(photos.path(each)), shown) for each, shown in sorted(raws.items())]
     left = np.ones(len(photos), np.bool_)
     left[np.fromiter(raws, np.int64, len(raws))] = False
     return Looked(photos.take(np.flatnonzero(left)) if raws else photos, looked.skipped + skipped)
 
 
-def _shown_by(raw: Path, shown: Path) -> Skipped:
-    detail = f"{raw.name} is the raw photo of {shown.name}, which stands for both."
-    return Skipped(raw, SkipReason.COMPANION, detail)
+def _shown_by(raw: str, shown: str) -> Skipped:
+    detail = f"{os.path.basename(raw)} is the raw photo of {shown}, which stands for both."  # noqa: PTH119
+    return Skipped(Path(raw), SkipReason.COMPANION, detail)
