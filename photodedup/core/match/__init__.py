@@ -15,11 +15,13 @@ from photodedup.core.match.pairs import HashPairs, find_pairs, no_pairs, pack_pa
 from photodedup.core.match.proof import Candidates, picture_candidates
 from photodedup.core.match.seek import shortlist
 from photodedup.core.match.shots import find_shots
+from photodedup.core.match.turns import Turn, turn_between
 
 __all__ = [
     "Candidates",
     "Edit",
     "HashPairs",
+    "Turn",
     "distance_between",
     "distances",
     "edit_between",
@@ -37,6 +39,7 @@ __all__ = [
     "pairs_key",
     "picture_candidates",
     "shortlist",
+    "turn_between",
     "unpack_pairs",
     "place_in",
 ]
