@@ -17,7 +17,7 @@ from photodedup.core.match.blocks import Words
 from photodedup.core.match.buckets import Buckets, Near, Positions, Sides
 
 NONE = np.zeros(0, np.int64)
-ROWS = 1 << 15
+ROWS = 1 << 16
 """Hashes looked up at once, so that what is made of them stays in the second level cache."""
 
 Found = Iterator[tuple[Positions, Positions]]
