@@ -80,12 +80,13 @@ class Guard:
     async def _pass(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Lets the app read no more than it may, whatever the client said of the length."""
         left = self._most(scope["path"])
-        exceeded = False
+        exceeded, more = False, True
 
         async def counted() -> Message:
-            nonlocal left, exceeded
+            nonlocal left, exceeded, more
             message = await receive()
             left -= len(message.get("body", b""))
+            more = bool(message.get("more_body"))
             if left < 0:
                 exceeded = True
                 raise _TooLong
@@ -101,7 +102,8 @@ class Guard:
             pass
         finally:
             if exceeded:
-                await _drain(receive)
+                if more:
+                    await _drain(receive)
                 await _answer(send, self._too_long(scope["path"]))
 
 

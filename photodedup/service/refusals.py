@@ -28,7 +28,6 @@ _TAKES = {
     "string_pattern_mismatch": (
         "takes 1 to 64 letters, digits, dots, hyphens and underscores, the first one a letter or digit"
     ),
-    "too_long": "takes at most {max_length} files",
 }
 _SHOWN = 80
 """Signs of a wrong value that are repeated in the answer."""

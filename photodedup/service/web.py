@@ -31,10 +31,10 @@ _LARGEST = 2**63 - 1
 
 
 class Counter:
-    """Where requests wait for a desk without holding up each other."""
+    """Where requests wait for a desk without holding up each other; takes `most_files` in one request."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+        self._desk, self.most_files = desk, desk.terms.most_files
 
     async def ask(self, call: Callable[[Desk], T]) -> T:
         """Calls something that takes its time."""
@@ -75,6 +75,9 @@ async def add_images(
     service: Service, files: list[UploadFile], hash_size: HashSize = USUAL, index_name: IndexName = None
 ) -> Added:
     """Adds several pictures, all of them or, where one cannot be used, none."""
+    if len(files) > service.most_files:
+        sentence = f"The field files takes at most {service.most_files} files, not {len(files)}."
+        raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
     return await _add(service, files, hash_size, index_name)
 
 
