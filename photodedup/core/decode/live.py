@@ -88,6 +88,7 @@ def _note_directory(note: bytes, order: str) -> Directory:
 
 
 def _in_film(file: BinaryIO) -> str:
+    length = file.seek(0, os.SEEK_END)
     file.seek(0)
     for _ in range(_MOST_BOXES):
         head = file.read(16)
@@ -100,7 +101,7 @@ def _in_film(file: BinaryIO) -> str:
         if name == b"moov":
             file.seek(taken - len(head), os.SEEK_CUR)
             return _in_movie(file.read(min(size - taken, _MOST_MOVIE) if size > taken else _MOST_MOVIE))
-        if size < taken:
+        if not taken <= size <= length:
             break
         file.seek(size - len(head), os.SEEK_CUR)
     return ""
