@@ -23,6 +23,7 @@ from photodedup.core.fingerprint import (
     Suspect,
     fingerprints,
     prove_pixels,
+    with_facts,
 )
 from photodedup.core.found import LOOKED_FOR, NO_GROUPS, Found
 from photodedup.core.group import build_tree
@@ -152,7 +153,8 @@ def _identical(so_far: Found, reading: Reading, settings: Settings, crew: Crew) 
     jobs = settings.jobs or os.cpu_count() or 1
     reading.take_contents(jobs, crew.stop, lambda count: pace.step(count=count))
     pace.finish()
-    library = reading.library()
+    library, skips = with_facts(reading.library(), crew.workers, crew.stop)
+    reading.skipped += skips
     so_far = replace(so_far, complete=not crew.stop.is_set())
     return _group(so_far, reading, library, no_pairs(library, settings.recipe.furthest))
 

@@ -1,21 +1,28 @@
 """Identical files are found without decoding: the same ones as by comparing all bytes."""
 
+import io
 import os
+import shutil
 import time
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from photodedup.core.catalogue import Catalogue
 from photodedup.core.decode import Workers
+from photodedup.core.decode.headers import HEAD, facts_of_jpeg
+from photodedup.core.decode.picture import read_small
 from photodedup.core.fingerprint import DEFAULT_RECIPE, Reading
 from photodedup.core.line import Crew, Settings, search
 from photodedup.core.scan import look
 from photodedup.core.values import Kind, SkipReason
-from tests.pictures import library
+from tests.core import raws
+from tests.pictures import library, save, scene
 
 ONLY = Settings(kinds=frozenset({Kind.IDENTICAL_FILE}), jobs=2)
 
@@ -27,11 +34,10 @@ def put(path: Path, content: bytes) -> Path:
 
 
 def groups_in(folder, catalogue=None, stop=None):
-    """The groups by name, with workers that refuse every task: nothing is decoded."""
-    workers = Workers(1)
-    workers.close()
-    with catalogue or Catalogue(None) as known:
+    """The groups by name; the workers must not be needed for JPEGs."""
+    with catalogue or Catalogue(None) as known, Workers(1) as workers:
         found = search([folder], ONLY, Crew(known, workers, None, stop or Event()))
+        assert not workers.pids() or any(b"JFIF" not in p.read_bytes()[:20] for p in folder.rglob("*.*"))
     shown = found.suggest(0)
     return [{found.library.photos[photo].path.name for photo in group} for group in shown.groups], found
 
@@ -57,10 +63,11 @@ def test_files_are_identical_exactly_when_their_bytes_are(tmp_path_factory, file
         content = (pieces[0] + middle + pieces[2])[:size]
         put(folder / f"{at}.jpg", content)
         held.setdefault(content, set()).add(f"{at}.jpg")
-    groups, found = groups_in(folder)
-    assert sorted(map(sorted, groups)) == sorted(sorted(names) for names in held.values() if len(names) > 1)
-    assert len(found.library) == len(files)
-    assert found.complete
+    seen = read_all(folder).library()
+    found = {}
+    for photo, each in zip(seen.photos, seen.fingerprints, strict=True):
+        found.setdefault(each.content, set()).add(photo.path.name)
+    assert sorted(map(sorted, found.values())) == sorted(map(sorted, held.values()))
 
 
 def test_the_groups_are_those_of_a_whole_scan(tmp_path):
@@ -85,7 +92,7 @@ def test_what_an_earlier_scan_measured_is_not_read_again(tmp_path):
     assert len(groups) == 1
     assert {seen.width for seen in found.library.fingerprints} == {320, 640}
     put(folder / "new.jpg", (folder / "2019/IMG_0002.jpg").read_bytes())
-    put(folder / "other.jpg", b"another content")
+    put(folder / "other.jpg", (folder / "2019/IMG_0003.jpg").read_bytes() + b"another content")
     groups, _ = groups_in(folder, Catalogue(tmp_path / "c.sqlite"))
     assert {"IMG_0002.jpg", "new.jpg"} in groups
     assert len(groups) == 2
@@ -127,3 +134,56 @@ def test_stop_ends_it_and_is_told(tmp_path):
     stop.set()
     _, found = groups_in(tmp_path, stop=stop)
     assert not found.complete
+
+
+def facts(library):
+    return {
+        photo.path.name: (seen.width, seen.height, seen.format, seen.taken, seen.camera)
+        for photo, seen in zip(library.photos, library.fingerprints, strict=True)
+    }
+
+
+def test_identical_photos_have_the_facts_that_a_whole_scan_finds(tmp_path):
+    taken = datetime(2020, 2, 29, 23, 59, 1)
+    for name in ("a.jpg", "b.jpg", "c.png", "d.png", "e.webp", "f.webp", "g.tif", "h.tif"):
+        save(scene(1, 300, 200), tmp_path / name, taken=taken)
+    put(tmp_path / "i.nef", raws.nef(raws.jpeg(), turn=6))
+    put(tmp_path / "j.nef", raws.nef(raws.jpeg(), turn=6))
+    turned = Image.Exif()
+    turned[0x0112] = 8
+    save(scene(2, 300, 200), tmp_path / "k.jpg", exif=turned)
+    shutil.copy(tmp_path / "k.jpg", tmp_path / "l.jpg")
+    groups, found = groups_in(tmp_path)
+    assert len(groups) == 6
+    with Catalogue(None) as catalogue, Workers(1) as workers:
+        whole = search([tmp_path], Settings(), Crew(catalogue, workers))
+    assert facts(found.library) == facts(whole.library)
+    assert facts(found.library)["l.jpg"][:2] == (200, 300)
+
+
+def test_equal_files_that_are_no_pictures_are_skipped_each_in_its_own_words(tmp_path):
+    for name in ("a.jpg", "b.jpg"):
+        put(tmp_path / name, b"just words")
+    groups, found = groups_in(tmp_path)
+    assert groups == []
+    assert [each.path.name for each in found.skipped] == ["a.jpg", "b.jpg"]
+    assert {each.reason for each in found.skipped} == {SkipReason.NOT_A_PICTURE}
+    assert [each.detail.split()[0] for each in found.skipped] == ["a.jpg", "b.jpg"]
+    assert len(found.library) == 0
+
+
+@pytest.mark.corpus
+def test_the_header_of_every_jpeg_of_the_corpus_says_what_its_decoding_says(corpus):
+    wrong, read = [], 0
+    for path in sorted(
+        each for part in ("photos", "formats/jpeg", "groups") for each in (corpus / part).rglob("*.jp*g")
+    ):
+        data = path.read_bytes()
+        told = facts_of_jpeg(data[:HEAD])
+        small = read_small(io.BytesIO(data))
+        read += told is not None
+        names = ("width", "height", "format", "taken", "camera")
+        if told is not None and told != {name: getattr(small, name) for name in names}:
+            wrong.append((path.name, told, small))
+    assert wrong == []
+    assert read > 150

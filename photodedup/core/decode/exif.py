@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PIL import Image
+if TYPE_CHECKING:
+    from PIL import Image
 
 _MAKE, _MODEL, _ORIENTATION = 0x010F, 0x0110, 0x0112
 _PHOTO, _TAKEN, _DIGITISED = 0x8769, 0x9003, 0x9004
@@ -34,7 +35,7 @@ def taken(picture: Image.Image) -> datetime | None:
         for tag in (_TAKEN, _DIGITISED):
             found = time_of(details.get(tag))
             if found is not None:
-                return found.replace(microsecond=_microsecond(details.get(_FRACTION[tag])))
+                return found.replace(microsecond=microsecond_of(details.get(_FRACTION[tag])))
     return None
 
 
@@ -67,7 +68,7 @@ def time_of(value: object) -> datetime | None:
         return None
 
 
-def _microsecond(value: object) -> int:
+def microsecond_of(value: object) -> int:
     """The digits after the second, as cameras write them that shoot several photos a second."""
     digits = _text(value)
     return int(digits[:6].ljust(6, "0")) if digits.isascii() and digits.isdigit() else 0

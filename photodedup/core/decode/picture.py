@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from PIL import Image
 
@@ -134,6 +134,31 @@ def _fine(decoded: Image.Image, turn: int) -> Image.Image:
     grey = decoded.convert("L")
     target = _fitted(grey.size, FINE / max(grey.size))
     return upright(grey if grey.size == target else grey.resize(target, Image.Resampling.HAMMING), turn)
+
+
+def facts(raw: BinaryIO) -> dict[str, Any]:
+    """Task of a worker: what a photo says of itself, without decoding it.
+
+    Returns:
+        Width and height in full, upright; format, taken (ISO 8601 or None) and camera.
+
+    Raises:
+        RefusedError: It is no picture of ours, or too large.
+        Exception: Its header is damaged.
+    """
+    stream = buffered(raw)
+    sensor = read_raw(stream)
+    picture = open_picture(BytesIO(sensor.jpeg) if sensor else stream)
+    turn = (sensor.turn if sensor else 0) or exif.orientation(picture)
+    width, height = _turned((sensor.width, sensor.height) if sensor else picture.size, turn)
+    taken = (sensor.taken if sensor else None) or exif.taken(picture)
+    return {
+        "width": width,
+        "height": height,
+        "format": sensor.name if sensor else name_of(picture),
+        "taken": taken.isoformat() if taken else None,
+        "camera": (sensor.camera if sensor else "") or exif.camera(picture),
+    }
 
 
 def view(raw: BinaryIO, side: int) -> tuple[int, int, bytes]:

@@ -18,7 +18,7 @@ _START, _END, _SCAN, _PROGRESSIVE = 0xD8, 0xD9, 0xDA, 0xC2
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _SHOWN = frozenset([0xC0, 0xC1, 0xC2])
 _SEGMENTS = _FRAMES | {0xC4, 0xDA, 0xDB, 0xDD, 0xFE} | set(range(0xE0, 0xF0))
-_JFIF, _ADOBE = 0xE0, 0xEE
+_JFIF, _NOTE, _ADOBE = 0xE0, 0xE1, 0xEE
 _IGNORED = frozenset(range(0xE0, 0xF0)) - {_JFIF, _ADOBE} | {0xFE}
 _SUSPECT, _WIPED = bytes(64), bytes(512)
 """Zeros in the scans of a progressive JPEG: so many are looked into by a full decoding, and so many cannot be
@@ -127,6 +127,18 @@ def frame_size(data: bytes, start: int = 0) -> tuple[int, int] | None:
             if segment.marker == _SCAN:
                 return None
     return None
+
+
+def notes(head: bytes) -> Iterator[bytes]:
+    """What programs wrote before the pixels of a JPEG, such as Exif: the contents of its APP1 segments.
+
+    Args:
+        head: The first bytes of a JPEG; what goes on behind them is left out.
+    """
+    with suppress(ValueError, IndexError):
+        for segment in _segments(head):
+            if segment.marker == _NOTE and segment.end <= len(head):
+                yield head[segment.start + 4 : segment.end]
 
 
 def pixel_parts(data: bytes) -> list[memoryview] | None:
