@@ -94,7 +94,7 @@ def chosen(found: list[Point], many: int) -> list[Point]:
 def test_a_kill_at_any_system_call_loses_nothing(libraries, place, name):
     found = points(TASKS[name](libraries)[1], place / "log")
     assert len(found) > 6 * COUNT
-    for point in chosen(found, 6):
+    for point in chosen(found, 3):
         library, task = TASKS[name](libraries)
         ended = killed_at(point, task)
         assert ended.killed, point
@@ -105,7 +105,7 @@ def test_a_kill_at_any_system_call_loses_nothing(libraries, place, name):
 @pytest.mark.parametrize("name", TASKS)
 def test_a_failure_of_any_system_call_is_reported_as_it_is(libraries, place, name):
     found = points(TASKS[name](libraries)[1], place / "log")
-    some = chosen(found, 6)
+    some = chosen(found, 3)
     numbers = itertools.cycle(NUMBERS)
     for point, number in itertools.product(some, NUMBERS) if SWEEP else zip(some, numbers, strict=False):
         library, task = TASKS[name](libraries)

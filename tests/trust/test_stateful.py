@@ -196,6 +196,6 @@ class Life(RuleBasedStateMachine):
 
 
 Life.TestCase.settings = settings(
-    max_examples=400 if SWEEP else 30, stateful_step_count=40 if SWEEP else 30, deadline=None, phases=PHASES
+    max_examples=400 if SWEEP else 20, stateful_step_count=40 if SWEEP else 30, deadline=None, phases=PHASES
 )
 test_whatever_happens_nothing_is_lost = Life.TestCase
