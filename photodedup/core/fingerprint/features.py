@@ -20,17 +20,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from photodedup.core.fingerprint.waves import WAVES
+from photodedup.core.fingerprint.waves import FINER, POINT, WAVES
 
 SIDE = 512
 """The longer side of the picture that is described, at most."""
-
-POINT = np.dtype([("x", "<u2"), ("y", "<u2"), ("blur", "<u2"), ("bits", np.uint8, (16,))])
-"""A blob: place and blur in 65535ths of the longer side (the blur times `FINER`), and its bits; the strong
-ones stand first."""
-
-FINER = 4
-"""The blur is kept this much finer than the place."""
 
 MOST = 500
 """Blobs that are kept of a picture."""

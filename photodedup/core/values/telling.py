@@ -15,6 +15,7 @@ class Stage(StrEnum):
     READING = "Reading photos"
     MATCHING = "Comparing photos"
     PROVING = "Proving identical pictures"
+    RECOGNISING = "Looking for edited copies"
     GATHERING = "Looking for companion files"
     MOVING = "Moving to the trash"
     RESTORING = "Putting back"

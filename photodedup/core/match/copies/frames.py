@@ -1,0 +1,116 @@
+"""Says how the frames of two pictures lie upon each other.
+
+A transform and the sides of two pictures enter; shares and outlines leave. Places are in shares of the longer
+side of a picture; transforms are 3 by 3, of points as columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+Sides = tuple[float, float]
+"""Width and height in shares of the longer one."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What two pictures share.
+
+    Attributes:
+        outline: float64 (corners, 2), in places of the first picture.
+        of_one: Share of the first picture.
+        of_other: Share of the second one.
+    """
+
+    outline: Numbers
+    of_one: float
+    of_other: float
+
+
+def sides_of(picture: NDArray[Any]) -> Sides:
+    """The sides of a picture of which the rows are given."""
+    longer = max(picture.shape[:2])
+    return picture.shape[1] / longer, picture.shape[0] / longer
+
+
+def corners(sides: Sides) -> Numbers:
+    """The corners of a picture: float64 (4, 2)."""
+    return np.array([(0.0, 0.0), (sides[0], 0.0), sides, (0.0, sides[1])], np.float64)
+
+
+def moved(places: Numbers, by: Numbers) -> Numbers:
+    """Places after a transform: float64 (places, 2)."""
+    whole = np.column_stack((places, np.ones(len(places)))) @ by.T
+    return np.asarray(whole[:, :2] / whole[:, 2:])
+
+
+def shared_by(one: Sides, other: Sides, to_other: Numbers) -> Shared | None:
+    """What two pictures share, or None where they share nothing or the transform folds them."""
+    if not np.isfinite(to_other).all() or abs(np.linalg.det(to_other)) < 1e-9:
+        return None
+    depth = np.column_stack((corners(one), np.ones(4))) @ to_other[2]
+    back: Numbers = np.linalg.inv(to_other).astype(np.float64)
+    behind = np.column_stack((corners(other), np.ones(4))) @ back[2]
+    if (depth <= 0.1).any() or np.ptp(np.sign(behind)):
+        return None
+    frame = moved(corners(other), back)
+    outline = _cut(frame, one)
+    area = _area(outline)
+    if not area:
+        return None
+    return Shared(outline, area / (one[0] * one[1]), area / _area(frame))
+
+
+def _cut(outline: Numbers, sides: Sides) -> Numbers:
+    """The part of a convex outline that lies in a picture (Sutherland and Hodgman, 1974)."""
+    points = list(outline)
+    for axis, limit, sign in ((0, 0.0, 1), (0, sides[0], -1), (1, 0.0, 1), (1, sides[1], -1)):
+        kept = []
+        for before, after in zip([points[-1], *points[:-1]] if points else [], points, strict=True):
+            left, right = sign * (before[axis] - limit), sign * (after[axis] - limit)
+            if (left >= 0) != (right >= 0):
+                kept.append(before + (after - before) * (left / (left - right)))
+            if right >= 0:
+                kept.append(after)
+        points = kept
+    return np.array(points).reshape(-1, 2)
+
+
+def _area(outline: Numbers) -> float:
+    across, down = outline.T
+    return float(abs(np.dot(across, np.roll(down, 1)) - np.dot(down, np.roll(across, 1))) / 2)
+
+
+def bend(outline: Numbers, to_other: Numbers) -> float:
+    """How far a transform is from turning, scaling, shifting and mirroring.
+
+    Args:
+        outline: float64 (corners, 2), where.
+        to_other: float64 (3, 3).
+
+    Returns:
+        The largest shift of a corner of the outline's box that these cannot explain, in shares of the box.
+    """
+    low, high = outline.min(axis=0), outline.max(axis=0)
+    box = np.array([low, (high[0], low[1]), high, (low[0], high[1])])
+    before, after = box - box.mean(axis=0), moved(box, to_other)
+    after -= after.mean(axis=0)
+    one, other = before @ (1, 1j), after @ (1, 1j)
+    straight, mirrored = (
+        (other * np.conj(each)).sum() * each / (np.abs(each) ** 2).sum() for each in (one, one.conj())
+    )
+    least = min(float(np.abs(other - straight).max()), float(np.abs(other - mirrored).max()))
+    return least / max(float(np.abs(other).max()), 1e-9)
+
+
+def straightened(outline: Numbers, one: Sides, other: Sides, to_other: Numbers) -> Numbers:
+    """The affine transform nearest to a transform over an outline, in shares of width and height: (2, 3)."""
+    low, high = outline.min(axis=0), outline.max(axis=0)
+    box = np.array([low, (high[0], low[1]), high, (low[0], high[1])])
+    places = np.column_stack((box / one, np.ones(4)))
+    return np.asarray(np.linalg.lstsq(places, moved(box, to_other) / other, rcond=None)[0].T)

@@ -1,0 +1,69 @@
+"""Proves pairs of photos by their thumbnails.
+
+Proposals enter; verdicts leave. Thumbnails come from the catalogue, which made them itself, and those of the
+last photos are kept in memory, because pairs of one photo follow each other.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import simplejpeg
+from numpy.typing import NDArray
+
+from photodedup.core.catalogue import Catalogue
+from photodedup.core.match.copies.aligning import Grey, align
+from photodedup.core.match.copies.frames import Numbers, shared_by, sides_of
+from photodedup.core.match.copies.judging import Verdict, judge
+from photodedup.core.values import Library
+
+_KEPT = 1024
+"""Thumbnails kept in memory, about 70 kilobytes each."""
+_LEAST = 0.5
+"""Share of either picture that must be shared for a pair to be worth proving."""
+
+
+class Prover:
+    """Proves pairs of photos of a library."""
+
+    def __init__(self, library: Library, catalogue: Catalogue) -> None:
+        self._contents: NDArray[Any] = library.seen.rows["content"]
+        self._catalogue = catalogue
+        self.picture = lru_cache(_KEPT)(self._load)
+
+    def prove(self, one: int, other: int, transform: Numbers) -> Verdict | None:
+        """Decides on two photos.
+
+        Args:
+            one: A photo.
+            other: Another one.
+            transform: float64 (2, 3), roughly takes places in the first to those in the second, in shares of
+                the longer side.
+        """
+        first, second = self.picture(one), self.picture(other)
+        if first is None or second is None:
+            return None
+        whole = np.vstack((transform, (0.0, 0.0, 1.0)))
+        shared = shared_by(sides_of(first), sides_of(second), whole)
+        if shared is None or max(shared.of_one, shared.of_other) < _LEAST:
+            return None
+        aligned = align(first, second, whole)
+        return None if aligned is None else judge(first, second, aligned)
+
+    def prove_shares(self, one: int, other: int, transform: Numbers) -> Verdict | None:
+        """The same, where the transform is in shares of width and height."""
+        first, second = self.picture(one), self.picture(other)
+        if first is None or second is None:
+            return None
+        linear = transform[:, :2] * np.array(sides_of(second))[:, None] / np.array(sides_of(first))
+        shift = transform[:, 2] * np.array(sides_of(second))
+        return self.prove(one, other, np.column_stack((linear, shift)))
+
+    def _load(self, number: int) -> Grey | None:
+        jpeg = self._catalogue.thumbnail(self._contents[number].tobytes())
+        if jpeg is None:
+            return None
+        grey: Grey = simplejpeg.decode_jpeg(jpeg, "GRAY")[..., 0]
+        return grey
