@@ -50,6 +50,7 @@ COMMANDS = (
     Command("accept", "Take the proposal and go on", ("Return", "Enter"), editing=True),
     Command("keep-all", "Keep all photos of the group", ("A",), editing=True),
     Command("find-copies", "Find copies of this photo…", ("F",)),
+    Command("measure", "Measure against the keeper…", ("M",)),
     Command("show-folder", "Show in its folder", ("Ctrl+Return",)),
     Command("less-alike", "Slider: less alike", ("+", "="), everywhere=True),
     Command("more-alike", "Slider: more alike", ("-",), everywhere=True),

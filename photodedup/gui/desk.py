@@ -33,7 +33,7 @@ from photodedup.gui.work import Places
 if TYPE_CHECKING:
     from photodedup.gui.window import Window
 
-PHOTO_MENU = ("keep", "trash", "find-copies", "show-folder")
+PHOTO_MENU = ("keep", "trash", "find-copies", "measure", "show-folder")
 
 
 class Desk(QWidget):
@@ -106,6 +106,7 @@ class Desk(QWidget):
             "redo": review.redo,
             "auto-mark": self.mark_proposals,
             "find-copies": self.find_copies,
+            "measure": self._measure,
             "show-folder": self._show_folder,
             "less-alike": self._less_alike,
             "more-alike": self._more_alike,
@@ -184,6 +185,11 @@ class Desk(QWidget):
             self._window.scan(sorted_paths.folders)
         elif sorted_paths.photos:
             self.find_copies_of(sorted_paths.photos[0])
+
+    @Slot()
+    def _measure(self) -> None:
+        if pair := self.session.compared_pair():
+            self.finding.measure(*pair)
 
     @Slot()
     def _show_folder(self) -> None:

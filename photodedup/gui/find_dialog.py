@@ -6,22 +6,19 @@ its folder.
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, Signal, Slot
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from photodedup.core.finding import Copies, Copy
 from photodedup.core.values import Kind, Library, Progress
 from photodedup.gui import words
 from photodedup.gui.dialogs import Buttons, Dialog, Roles
-from photodedup.gui.matching import likeness_words, share_words
-from photodedup.gui.picture import Picture
+from photodedup.gui.matching import per_cent, place_words
+from photodedup.gui.pair import LEFT, RIGHT, PicturePair
 from photodedup.gui.table import make_table
-from photodedup.gui.theme import GRID
-from photodedup.gui.thumbnails import Size, Thumbnails
+from photodedup.gui.thumbnails import Thumbnails
 
 HEADINGS = ("Photo", "Match", "Dimensions", "Size", "Folder")
 WIDTHS = (210, 280, 110, 80)
@@ -42,16 +39,16 @@ class FindDialog(Dialog):
 
     def __init__(self, photo: Path, thumbnails: Thumbnails, parent: QWidget) -> None:
         super().__init__(f"Copies of {words.shown(photo.name)}", parent, width=112)
-        self._thumbnails, self._library = thumbnails, Library()
+        self._library = Library()
         self._copies: tuple[Copy, ...] = ()
         self._says = self.say("Looking for copies.", "strong")
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 0)
         self.column.addWidget(self._bar)
-        self._sought, self._chosen = Picture(self), Picture(self)
-        self._names = [QLabel(words.shown(photo.name), self), QLabel(self)]
-        self._lay_out_pictures()
+        self._pair = PicturePair(thumbnails, self)
+        self._pair.show_name(LEFT, words.shown(photo.name))
+        self.column.addWidget(self._pair, 3)
         self._table, self._rows = make_table(HEADINGS, "Copies", self)
         for column, width in enumerate(WIDTHS):
             self._table.setColumnWidth(column, width)
@@ -63,21 +60,7 @@ class FindDialog(Dialog):
         self._connect()
         self._offer()
 
-    def _lay_out_pictures(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(2 * GRID)
-        for name, picture in zip(self._names, (self._sought, self._chosen), strict=True):
-            name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            picture.setMinimumHeight(28 * GRID)
-            column = QVBoxLayout()
-            column.setSpacing(GRID)
-            column.addWidget(picture, 1)
-            column.addWidget(name)
-            row.addLayout(column, 1)
-        self.column.addLayout(row, 3)
-
     def _connect(self) -> None:
-        self._thumbnails.ready.connect(self._pictures_came)
         self._table.selectionModel().selectionChanged.connect(self._row_chosen)
         self._group.clicked.connect(self._want_group)
         self._folder.clicked.connect(self._want_folder)
@@ -109,20 +92,11 @@ class FindDialog(Dialog):
         pairs = [(copies.photo, copies.seen), *((copy.photo, copy.seen) for copy in copies.copies)]
         self._library = Library([photo for photo, _ in pairs], [seen for _, seen in pairs])
         self._says.setText(found_words(copies))
-        self._rows.set_rows(self._copies, partial(copy_row, bits=8 * len(copies.seen.bits)))
-        self._sought.show_picture(partial(self._picture, 0))
+        self._rows.set_rows(self._copies, copy_row)
+        self._pair.show_photo(LEFT, self._library, 0)
         if self._copies:
             self._table.selectRow(0)
             self._table.setFocus()
-
-    def _picture(self, number: int) -> QPixmap | None:
-        large = self._thumbnails.picture(self._library, number, Size.LARGE)
-        return large if large is not None else self._thumbnails.picture(self._library, number, Size.SMALL)
-
-    @Slot(object)
-    def _pictures_came(self, _: set[bytes]) -> None:
-        for picture in (self._sought, self._chosen):
-            picture.update()
 
     def _copy(self) -> Copy | None:
         rows = self._table.selectionModel().selectedRows()
@@ -132,8 +106,7 @@ class FindDialog(Dialog):
     def _row_chosen(self, *_: QItemSelection) -> None:
         copy = self._copy()
         if copy is not None:
-            self._names[1].setText(words.shown(copy.photo.path.name))
-            self._chosen.show_picture(partial(self._picture, 1 + self._copies.index(copy)))
+            self._pair.show_photo(RIGHT, self._library, 1 + self._copies.index(copy))
         self._offer()
 
     def _offer(self) -> None:
@@ -159,13 +132,13 @@ def found_words(copies: Copies) -> str:
     return f"{number} among {among}.{rest}"
 
 
-def copy_row(copy: Copy, bits: int) -> tuple[str, ...]:
+def copy_row(copy: Copy) -> tuple[str, ...]:
     """A copy as a row."""
     path, seen = copy.photo.path, copy.seen
     match = copy.kind.words
-    if copy.kind is Kind.NEAR_DUPLICATE:
-        match = f"{match}, {likeness_words(copy.distance, bits)}"
+    if copy.kind in (Kind.NEAR_DUPLICATE, Kind.SIMILAR_SHOT):
+        match = f"{match}, {words.count(copy.distance, 'bit')}, {per_cent(copy.likeness)} alike"
     elif copy.transform is not None:
-        match = f"{match}, {share_words(copy.transform)}"
+        match = f"{match}, {place_words(copy.transform)}"
     size = f"{seen.width} × {seen.height}" if seen.width else ""
     return words.shown(path.name), match, size, words.size(copy.photo.size), words.shown(path.parent)

@@ -1,4 +1,4 @@
-"""Finding the copies of one photo, from the wish to the dialog that shows them.
+"""Finding the copies of one photo, or measuring two, from the wish to the dialog that shows it.
 
 In: a photo, wherever it lies. Out: a job for the thread that seeks, its dialog, and the group or the folder
 of a copy that the person wants to see.
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QWidget
 from photodedup.gui import words, work
 from photodedup.gui.background import Background, Job
 from photodedup.gui.find_dialog import FindDialog
+from photodedup.gui.measure_dialog import MeasureDialog
 from photodedup.gui.preferences import Preferences
 from photodedup.gui.session import Session
 from photodedup.gui.thumbnails import Thumbnails
@@ -57,6 +58,19 @@ class Finding(QObject):
         dialog.stopped.connect(job.stop.set)
         dialog.show_group.connect(self._show_group)
         dialog.show_folder.connect(self.show_folder)
+        dialog.open()
+        self._thread.submit(job)
+
+    def measure(self, one: int, other: int) -> None:
+        """Measures how alike two photos of the session are."""
+        library = self._session.found.library
+        dialog = MeasureDialog(library, (one, other), self._thumbnails, self._window)
+        photos = [library.photos[number].path for number in (one, other)]
+        preferences = self._preferences
+        job = Job(work.measure_work(self._places, photos, preferences.settings(), preferences.model))
+        job.done.connect(dialog.show_comparison)
+        job.failed.connect(dialog.show_failure)
+        dialog.stopped.connect(job.stop.set)
         dialog.open()
         self._thread.submit(job)
 

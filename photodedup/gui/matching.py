@@ -15,13 +15,29 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPolygonF
 
 from photodedup.core.line import Found
-from photodedup.core.match import distance_between, edit_between
+from photodedup.core.match import (
+    Turn,
+    distance_between,
+    edit_between,
+    likeness_of_bits,
+    turn_between,
+)
 from photodedup.core.suggest import Suggestions, direct
 from photodedup.core.values import Kind
 from photodedup.gui import words
 
 Corners = tuple[tuple[float, float], ...]
 UNIT = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float64)
+TURNS = {
+    Turn.MIRRORED: "mirrored",
+    Turn.HALF: "upside down",
+    Turn.FLIPPED: "mirrored upside down",
+    Turn.TRANSPOSED: "mirrored and turned left",
+    Turn.RIGHT: "turned right",
+    Turn.TRANSVERSED: "mirrored and turned right",
+    Turn.LEFT: "turned left",
+}
+"""What one photo is beside another one that would have to be turned so to look like it."""
 WHOLE = 0.97
 """A copy that shows this share of its source shows all of it, for a person."""
 
@@ -64,21 +80,28 @@ def match_in_group(found: Found, shown: Suggestions, number: int, photo: int) ->
 
 def likeness_words(distance: int, bits: int) -> str:
     """Bits and per cent: `6 bits, 95 % alike`; 0 % is where unrelated pictures lie."""
-    return f"{words.count(distance, 'bit')}, {per_cent(1 - 2 * distance / bits)} alike"
+    return f"{words.count(distance, 'bit')}, {per_cent(likeness_of_bits(distance, bits))} alike"
 
 
-def per_cent(share: float) -> str:
-    """A share as people read it; only what is whole is 100 %."""
-    number = min(max(0, round(100 * share)), 100)
-    return f"{number if share >= 1 else min(number, 99)} %"
+def per_cent(number: float) -> str:
+    """Per cent as people read them; only what is whole is 100 %."""
+    return f"{100 if number >= 100 else min(99, round(number))} %"
 
 
 def share_words(transform: NDArray[np.float32]) -> str:
     """What an edited copy shows of its source: `mirrored, shows 64 % of the picture`."""
     parts = ["mirrored"] if np.linalg.det(transform[:, :2]) < 0 else []
     share = share_shown(transform)
-    shown = "the whole picture" if share >= WHOLE else f"{per_cent(share)} of the picture"
+    shown = "the whole picture" if share >= WHOLE else f"{per_cent(100 * share)} of the picture"
     return ", ".join([*parts, f"shows {shown}"])
+
+
+def place_words(transform: NDArray[np.float32]) -> str:
+    """What a photo is to one that lies in it, or in which it lies, given where that one lies in it."""
+    matrix = np.vstack((transform, [0, 0, 1])).astype(np.float64)
+    if abs(np.linalg.det(matrix)) < 1:
+        return f"of which the photo {share_words(transform)}"
+    return share_words(np.asarray(np.linalg.inv(matrix)[:2], np.float32))
 
 
 def corners_of(transform: NDArray[np.float32]) -> Corners:
@@ -102,7 +125,9 @@ def _near(found: Found, kind: Kind, photo: int, anchor: int) -> str:
     if kind is not Kind.NEAR_DUPLICATE:
         return kind.words
     distance = distance_between(found.library, photo, anchor)
-    return f"{kind.words}, {likeness_words(distance, found.recipe.bits)}"
+    turn = turn_between(found.library, anchor, photo)
+    turned = [] if turn is Turn.UPRIGHT else [TURNS[turn]]
+    return ", ".join([kind.words, *turned, likeness_words(distance, found.recipe.bits)])
 
 
 def _edited(found: Found, shown: Suggestions, number: int, photo: int) -> Match:

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, QSettings, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from photodedup.core.fingerprint import DEFAULT_RECIPE, RECIPES
 from photodedup.core.line import LOOKED_FOR, Settings
 from photodedup.core.values import Kind
+from photodedup.gui import words
 from photodedup.gui.theme import choose_scheme
 
 HASH, LEFT_OUT, SLIDER, LOOK = "scan/hash", "scan/left-out", "scan/slider", "window/look"
+MODEL = "compare/model"
 OPTIONAL = {
     kind: text
     for kind, text in {Kind.EDITED_COPY: "Edited copies", Kind.SIMILAR_SHOT: "Similar shots"}.items()
@@ -44,6 +47,7 @@ class Preferences(QObject):
         self.menus = [
             *([self._kinds_menu(parent)] if OPTIONAL else []),
             choice_menu("Fingerprint", hashes, self.settings().recipe.name, self._choose_hash, parent),
+            self._model_menu(parent),
             choice_menu("Look", LOOKS, str(QSettings().value(LOOK, "")), self._choose_look, parent),
         ]
 
@@ -51,6 +55,12 @@ class Preferences(QObject):
         """The settings of a search."""
         name = str(QSettings().value(HASH, DEFAULT_RECIPE.name))
         return Settings(RECIPES.get(name, DEFAULT_RECIPE), LOOKED_FOR - self._left_out())
+
+    @property
+    def model(self) -> Path | None:
+        """The model file of a neural network that the person chose."""
+        kept = str(QSettings().value(MODEL, ""))
+        return Path(kept) if kept else None
 
     @staticmethod
     def thresholds() -> dict[str, int]:
@@ -67,6 +77,36 @@ class Preferences(QObject):
         """Remembers where the slider was left."""
         for name, value in thresholds.items():
             QSettings().setValue(f"{SLIDER}/{name}", value)
+
+    def _model_menu(self, parent: QWidget) -> QMenu:
+        menu = QMenu("Neural network", parent)
+        self._model_name = menu.addAction("")
+        self._model_name.setEnabled(False)
+        menu.addAction("Choose a model file…").triggered.connect(self._ask_model)
+        self._no_model = menu.addAction("Use none")
+        self._no_model.triggered.connect(self._drop_model)
+        self._show_model()
+        return menu
+
+    @Slot()
+    def _ask_model(self) -> None:
+        chooser = QFileDialog(self.parent().window(), "Choose a model", filter="Models in ONNX (*.onnx)")
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.fileSelected.connect(self._keep_model)
+        chooser.open()
+
+    @Slot()
+    def _drop_model(self) -> None:
+        self._keep_model("")
+
+    @Slot(str)
+    def _keep_model(self, file: str) -> None:
+        QSettings().setValue(MODEL, file)
+        self._show_model()
+
+    def _show_model(self) -> None:
+        self._model_name.setText(words.shown(self.model.name) if self.model else "No model")
+        self._no_model.setEnabled(self.model is not None)
 
     def _kinds_menu(self, parent: QWidget) -> QMenu:
         menu = QMenu("Look for", parent)

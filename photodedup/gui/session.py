@@ -250,6 +250,15 @@ class Session(QObject):
         group = self.group()
         return self._paths[group[self.photo]] if group else None
 
+    def compared_pair(self) -> tuple[int, int] | None:
+        """The photo that is looked at and the one that its group is compared with; at that, the next one."""
+        group = self.group()
+        if len(group) < 2:
+            return None
+        anchor = self.shown.anchor(self.current)
+        photo = group[self.photo] if group[self.photo] != anchor else next(p for p in group if p != anchor)
+        return photo, anchor
+
     def _anchor_path(self) -> Path | None:
         return self.current_path() if self._touched else None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from photodedup.core import journal
 from photodedup.core.catalogue import Catalogue
@@ -24,6 +25,9 @@ from photodedup.gui.move_dialogs import Question, make_question
 from photodedup.gui.opened import Opened, make_ready
 from photodedup.gui.session import Proposal
 from photodedup.gui.thumbnails import Loaded, Loader, Size
+
+if TYPE_CHECKING:
+    from photodedup.core.comparing import Comparison
 
 VIEW_SIDE = 1600
 """Pixels of the longer side of a large picture: sharp in half of a large screen."""
@@ -91,6 +95,21 @@ def find_work(
             where = folders or [folder for library in recent for folder in library.folders] or [photo.parent]
             crew = Crew(catalogue, workers, job.progress.emit, job.stop)
             return search_by_photo(photo, where, settings, crew)
+
+    return work
+
+
+def measure_work(
+    places: Places, photos: Sequence[Path], settings: Settings, model: Path | None
+) -> Callable[[Job], Comparison]:
+    """Compares two photos by every measure; with a model by the features of a network too."""
+
+    def work(job: Job) -> Comparison:
+        from photodedup.core.comparing import compare  # noqa: PLC0415 - loads OpenCV
+
+        with Catalogue(places.catalogue) as catalogue, Workers(2) as workers:
+            crew = Crew(catalogue, workers, job.progress.emit, job.stop)
+            return compare(photos[0], photos[1], settings, crew, model)
 
     return work
 

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from photodedup.gui.matching import corners_of, likeness_words, share_shown
+from photodedup.gui.matching import corners_of, likeness_words, place_words, share_shown
 from tests.gui.edited import HALF, MIRRORED, add_edits, with_edited_copies
 
 
@@ -82,6 +82,11 @@ def test_keep_only_marks_what_matches_directly(journey, tmp_path):
 @pytest.mark.parametrize(("transform", "share"), [(HALF, 0.25), (MIRRORED, 0.64)])
 def test_the_share_that_a_crop_shows_is_its_area(transform, share):
     assert share_shown(transform) == pytest.approx(share)
+
+
+def test_a_photo_that_shows_more_says_which_part_was_sought():
+    assert place_words(HALF) == "of which the photo shows 25 % of the picture"
+    assert place_words(np.array([[2, 0, -0.5], [0, 2, -0.5]], np.float32)) == "shows 25 % of the picture"
 
 
 def test_a_frame_around_a_copy_shows_no_more_than_the_whole_picture():
