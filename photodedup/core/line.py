@@ -21,8 +21,10 @@ from photodedup.core.fingerprint import (
     Reading,
     Recipe,
     Suspect,
+    describe,
     fingerprints,
     prove_pixels,
+    undescribed,
     with_facts,
 )
 from photodedup.core.found import LOOKED_FOR, NO_GROUPS, Found
@@ -39,7 +41,7 @@ from photodedup.core.match import (
     unpack_pairs,
 )
 from photodedup.core.pace import Pace
-from photodedup.core.scan import Looked, check_folders, look
+from photodedup.core.scan import Looked, as_units, check_folders, look
 from photodedup.core.values import (
     Kind,
     Library,
@@ -107,12 +109,13 @@ def search(
         WrongUseError: A folder is not there.
     """
     roots = check_folders(folders, crew.stop)
-    looked = look_around(roots, crew)
+    looked = as_units(look_around(roots, crew))
     reading = Reading(looked.photos, looked.skipped, settings.recipe)
     so_far = Found(tuple(roots), settings.recipe, settings.kinds)
     if settings.kinds == {Kind.IDENTICAL_FILE}:
         return _identical(so_far, reading, settings, crew)
-    for _ in read_photos(reading, settings.recipe, crew):
+    described = Kind.EDITED_COPY in settings.kinds
+    for _ in read_photos(reading, settings.recipe, crew, described=described):
         if show is not None and reading.due():
             library = reading.library()
             show(_group(so_far, reading, library, _compare(library, settings, replace(crew, tell=None))))
@@ -122,7 +125,12 @@ def search(
         library = prove_pictures(library, pairs, crew)
     if not crew.stop.is_set():
         reading.keep(library, crew.catalogue)
-    return _group(replace(so_far, complete=not crew.stop.is_set()), reading, library, pairs)
+    found = _group(replace(so_far, complete=not crew.stop.is_set()), reading, library, pairs)
+    if not described or crew.stop.is_set():
+        return found
+    if show is not None:
+        show(replace(found, complete=False))
+    return find_copies(found, crew)
 
 
 def look_around(roots: Sequence[Path], crew: Crew) -> Looked:
@@ -133,12 +141,13 @@ def look_around(roots: Sequence[Path], crew: Crew) -> Looked:
     return looked
 
 
-def read_photos(reading: Reading, recipe: Recipe, crew: Crew) -> Iterator[None]:
+def read_photos(reading: Reading, recipe: Recipe, crew: Crew, *, described: bool = False) -> Iterator[None]:
     """Reads photos, or remembers them, telling how far it is; comes back after each that was read."""
     pace = Pace(Stage.READING, crew.tell, len(reading.photos))
     reading.remember(crew.catalogue)
     pace.step(count=len(reading.photos) - len(reading.unread))
-    for each in fingerprints(reading.unread, recipe, crew.catalogue, crew.workers, crew.stop):
+    unread = reading.unread
+    for each in fingerprints(unread, recipe, crew.catalogue, crew.workers, crew.stop, described=described):
         reading.take(each)
         yield
         skipped = isinstance(each, Skipped)
@@ -200,6 +209,32 @@ def prove_pictures(library: Library, pairs: HashPairs, crew: Crew) -> Library:
             proven[int(candidates.photos[place])] = digest
         pace.step(suspects[place].photo.path.parent)
     return replace(library, fingerprints=library.seen.with_pixels(proven))
+
+
+def find_copies(found: Found, crew: Crew) -> Found:
+    """Looks for edited copies, or remembers them where nothing that they depend on has changed."""
+    from photodedup.core.match import copies  # noqa: PLC0415 - OpenCV, which no start of the window waits for
+
+    library, matches, threshold = found.library, found.matches, found.recipe.threshold
+    key = copies.edits_key(library, matches, threshold)
+    kept = crew.catalogue.drawer.get(key)
+    edits = None if kept is None else copies.unpack_edits(kept, len(library))
+    if edits is None:
+        _describe(library, crew)
+        edits = copies.find_edits(library, matches, crew.catalogue, threshold, crew.tell, crew.stop)
+        if not crew.stop.is_set():
+            crew.catalogue.drawer.put(key, copies.pack_edits(edits))
+    whole = replace(found, matches=replace(matches, edits=edits), complete=not crew.stop.is_set())
+    whole.prepare()
+    return whole
+
+
+def _describe(library: Library, crew: Crew) -> None:
+    """Reads again what was measured before edited copies were looked for."""
+    numbers = undescribed(library, crew.catalogue)
+    pace = Pace(Stage.READING, crew.tell, len(numbers))
+    for photo in describe(library, numbers, crew.catalogue, crew.workers, crew.stop):
+        pace.step(photo.path.parent)
 
 
 def _group(so_far: Found, reading: Reading, library: Library, pairs: HashPairs) -> Found:
