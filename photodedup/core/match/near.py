@@ -23,6 +23,7 @@ from photodedup.core.match.facing import Facing, Masks, Relation, facing, relati
 from photodedup.core.match.joins import join
 from photodedup.core.match.stopping import end_if_set
 from photodedup.core.match.tiles import tiles
+from photodedup.core.match.turns import reach
 from photodedup.core.pace import Pace
 from photodedup.core.values import Bits, Index, Stage, Tell
 
@@ -46,7 +47,8 @@ def near_pairs(
     Args:
         hashes: uint8, shape (hashes, bytes); distinct rows, fewer than 2**27 of them.
         furthest: The radius in bits.
-        turned: The radius of pairs of which one is turned; negative where hashes cannot be turned.
+        turned: The radius of pairs of which one is turned, less where `turns.reach` is; negative where hashes
+            cannot be turned.
         tell: Told how many hashes are done, at most ten times a second.
         stop: Set to stop.
         plan_for: Search in the way that is cheapest for so many hashes; by default for those given.
@@ -66,7 +68,8 @@ def near_pairs(
     if turned >= 0 and furthest >= 0:
         radius = min(turned, furthest)
         faced = facing(hashes, stop)
-        searches.append(_Search(faced, radius, plan(count, bits, radius, len(faced.words))))
+        plans = plan(count, bits, radius, len(faced.words))
+        searches.append(_Search(faced, radius, plans, reach(hashes, radius)))
     with np.errstate():
         # numpy copies rows shorter than its buffer, which triples the time of a tile; errstate puts it back.
         np.setbufsize(SMALL_BUFFER)
@@ -112,6 +115,7 @@ class _Search:
     facing: Facing
     furthest: int
     plans: tuple[WordPlan, ...]
+    reach: Index | None = None
     found: list[Packed] = field(default_factory=list)
 
     def block(self, each: WordPlan, number: int) -> Iterator[float]:
@@ -169,6 +173,9 @@ class _Search:
             keep = distance <= self.furthest
             if word in earlier:
                 keep &= apart > earlier[word]
+            one, other, distance = one[keep], other[keep], distance[keep]
+        if self.reach is not None:
+            keep = distance <= np.minimum(self.reach[one], self.reach[other])
             one, other, distance = one[keep], other[keep], distance[keep]
         left, right = np.minimum(one, other), np.maximum(one, other)
         self.found.append(((distance << PLACES) | left) << PLACES | right)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from photodedup.core.match.turns import Turn, turned
-from photodedup.core.values import Fingerprint, Index, Library
+from photodedup.core.match.turns import Turn, reach, turned
+from photodedup.core.values import Bits, Fingerprint, Index, Library
 
 _AT_ONCE = 1 << 16
 
@@ -41,14 +41,20 @@ def _near(library: Library, bits: bytes, furthest: int) -> NDArray[np.bool_]:
     """The photos within a distance, in the orientation that is nearest."""
     near = np.zeros(len(library), np.bool_)
     sought = np.frombuffer(bits, np.uint8)[None]
-    ways = [(sought, furthest)]
-    if library.turned >= 0:
-        within = min(library.turned, furthest)
-        ways += [(turned(sought, turn), within) for turn in Turn if turn is not Turn.UPRIGHT]
+    within = min(library.turned, furthest)
+    radius = int(reach(sought, within)[0]) if within >= 0 else -1
     hashes = library.seen.rows["bits"]
     for start in range(0, len(library), _AT_ONCE):
         some = hashes[start : start + _AT_ONCE]
-        for face, radius in ways:
-            apart = np.bitwise_count(some ^ face).sum(axis=1, dtype=np.int32)
-            near[start : start + _AT_ONCE] |= apart <= radius
+        met = _apart(some, sought) <= furthest
+        for turn in [turn for turn in Turn if turn is not Turn.UPRIGHT] if radius >= 0 else []:
+            apart = _apart(some, turned(sought, turn))
+            hits = np.flatnonzero(apart <= radius)
+            met[hits] |= apart[hits] <= reach(some[hits], within)
+        near[start : start + _AT_ONCE] = met
     return near
+
+
+def _apart(hashes: Bits, sought: Bits) -> Index:
+    apart: Index = np.bitwise_count(hashes ^ sought).sum(axis=1, dtype=np.int32)
+    return apart

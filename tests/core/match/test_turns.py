@@ -8,7 +8,7 @@ from PIL import Image
 
 from photodedup.core.fingerprint.look import look
 from photodedup.core.match import Turn, distance_between, find_pairs, near_pairs, turn_between
-from photodedup.core.match.turns import nearest, turned
+from photodedup.core.match.turns import nearest, reach, turned
 from photodedup.core.values import Library
 from tests.core.match.library import clustered, fingerprint, library_of
 
@@ -33,9 +33,10 @@ def turned_at_random(count, size, per_cluster, seed):
 
 def by_brute_force(hashes, furthest, within):
     distance = np.full((len(hashes), len(hashes)), 999)
+    far = reach(hashes, within)
     for turn in Turn:
         apart = np.bitwise_count(turned(hashes, turn)[:, None] ^ hashes[None]).sum(axis=2, dtype=np.int64)
-        counts = apart <= (furthest if turn is Turn.UPRIGHT else within)
+        counts = apart <= (furthest if turn is Turn.UPRIGHT else np.minimum(far[:, None], far))
         distance = np.where(counts & (apart < distance), apart, distance)
     left, right = np.nonzero(np.triu(distance <= furthest, 1))
     found = distance[left, right]
@@ -115,3 +116,21 @@ def test_hashes_that_cannot_be_turned_are_compared_upright_only():
     hashes = turned_at_random(40, 32, 40, 1)
     found = near_pairs(hashes, 64)
     assert [each.tolist() for each in found] == by_brute_force(hashes, 64, -1)
+
+
+@given(st.binary(min_size=32, max_size=32), st.sampled_from(list(Turn)))
+def test_a_picture_reaches_as_far_however_it_is_turned(bits, turn):
+    hashes = np.frombuffer(bits, np.uint8)[None]
+    assert reach(turned(hashes, turn), 256).tolist() == reach(hashes, 256).tolist()
+
+
+@pytest.mark.parametrize("size", [8, 32])
+def test_one_light_in_the_dark_must_be_close_to_match_turned(size):
+    side = {8: 8, 32: 16}[size]
+    down, across = np.random.default_rng(4).integers(0, 2, (2, side), dtype=np.uint8)
+    light = np.packbits(down[:, None] ^ across).reshape(1, size)
+    scene = np.random.default_rng(5).integers(0, 256, (1, size), dtype=np.uint8)
+    within = size * 8 // 5
+    assert reach(np.concatenate((light, scene)), within)[0] == size * 8 // 20
+    assert reach(scene, 48).tolist() == [min(48, reach(scene, 256)[0])]
+    assert reach(scene, within // 2).tolist() == [within // 2]
