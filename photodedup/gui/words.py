@@ -18,7 +18,10 @@ UNITS = ("bytes", "KB", "MB", "GB", "TB")
 
 def shown(path: Path | str) -> str:
     """A path or name as text; bytes that are no UTF-8 and control characters become a replacement sign."""
-    text = str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    text = str(path)
+    if text.isprintable():
+        return text
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return "".join(sign if sign.isprintable() else "�" for sign in text)
 
 

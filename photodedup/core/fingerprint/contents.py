@@ -212,4 +212,4 @@ def _both_ends(path: bytes, size: int) -> int:
         os.lseek(descriptor, -min(_END, size - _END), os.SEEK_END)
         return hash((start, os.read(descriptor, _END)))
     finally:
-        let_go(descriptor)
+        os.close(descriptor)

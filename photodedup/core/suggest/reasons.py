@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from photodedup.core.suggest.rules import INTACT, TIE_RULES, Measured, Values
+from photodedup.core.suggest.rules import INTACT, TIE_RULES, Measured
 from photodedup.core.suggest.suggesting import Suggestions
-from photodedup.core.values import Groups, Index, Kind, Matches
+from photodedup.core.values import Kind, Matches
 
 SOURCE = "the picture that the others were made from"
 
@@ -33,34 +32,21 @@ def why(matches: Matches, shown: Suggestions, number: int, measured: Sequence[Me
     if len(group) == 1:
         whole = measured[0][1][group[0]] > 0
         return SOURCE if whole else f"no clear winner: {SOURCE} is damaged"
-    alone = Groups(group, np.array([0, len(group)], np.int64), 0)
-    racing = measured[0][1][group] > 0
-    if not racing.any():
+    racing = np.flatnonzero(measured[0][1][group] > 0).tolist()
+    if not racing:
         return "no clear winner: every photo is damaged"
-    reasons = [] if racing.all() else [INTACT.words]
+    reasons = [] if len(racing) == len(group) else [INTACT.words]
     for rule, values in measured[1:]:
-        if racing.sum() == 1 and not rule.telling:
+        if len(racing) == 1 and not rule.telling:
             continue
-        if rule in TIE_RULES and not _all_identical(alone, matches.same_picture[group], racing)[0]:
+        if rule in TIE_RULES and len(set(matches.same_picture[group[racing]].tolist())) > 1:
             return "no clear winner: compare them"
-        narrowed = _narrow(alone, values[group], racing, rule.share)
-        told = rule.telling and values[group][racing].min() > values[group].min()
-        if told or narrowed.sum() < racing.sum():
+        mine = values[group].tolist()  # a group is small, and numbers are quicker than arrays of few
+        best = max(mine[at] for at in racing)
+        needed = best * rule.share if best > 0 else best
+        narrowed = [at for at in racing if mine[at] >= needed]
+        told = rule.telling and min(mine[at] for at in racing) > min(mine)
+        if told or len(narrowed) < len(racing):
             reasons.append(rule.words)
         racing = narrowed
-    return ", ".join(reasons if racing.sum() == 1 else [*reasons, "first by path"])
-
-
-def _narrow(groups: Groups, values: Values, racing: NDArray[np.bool_], share: float) -> NDArray[np.bool_]:
-    """Of the photos in the race, those whose value comes close enough to the best of their group."""
-    best = np.maximum.reduceat(np.where(racing, values, -np.inf), groups.starts[:-1])
-    needed = np.where(best > 0, best * share, best)
-    return racing & (values >= np.repeat(needed, np.diff(groups.starts)))
-
-
-def _all_identical(groups: Groups, picture: Index, racing: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """For each group whether the photos still in the race all show the same pixels."""
-    starts = groups.starts[:-1]
-    highest = np.maximum.reduceat(np.where(racing, picture, -1), starts)
-    lowest = np.minimum.reduceat(np.where(racing, picture, np.iinfo(np.int32).max), starts)
-    return np.asarray(highest == lowest)
+    return ", ".join(reasons if len(racing) == 1 else [*reasons, "first by path"])
