@@ -18,8 +18,9 @@ import numpy as np
 
 from photodedup.core.errors import NoIndexError
 from photodedup.core.index.rows import Rows, follow
-from photodedup.core.index.sides import likeness, place, width
+from photodedup.core.index.sides import place, width
 from photodedup.core.index.store import Store
+from photodedup.core.match import likeness_of_bits
 from photodedup.core.values import Kind
 
 ALIKE = 3
@@ -216,7 +217,8 @@ class Pictures:
         rows = {row[0]: row for row in self._store.read(lambda q: q.execute(select, list(apart)).fetchall())}
         for number, distance in apart.items():
             if number in rows and (kind := _kind(rows[number], sought)) is not None:
-                yield Hit(number, rows[number][1], distance, kind, likeness(distance, sought.side))
+                alike = likeness_of_bits(distance if kind is Kind.NEAR_DUPLICATE else 0, sought.side**2)
+                yield Hit(number, rows[number][1], distance, kind, alike)
 
 
 def _begin(sqlite: sqlite3.Connection, index: str) -> None:

@@ -21,11 +21,6 @@ def place(side: int) -> int:
     return sum(width(smaller) for smaller in range(LEAST, side))
 
 
-def likeness(distance: int, side: int) -> float:
-    """How alike two pictures are by their dHashes, in per cent: unrelated ones differ in half of the bits."""
-    return round(max(0.0, 100 - 200 * distance / side**2), 1)
-
-
 def usual_distance(side: int) -> int:
     """The bits within which two pictures are copies, where nobody says how many.
 
