@@ -174,6 +174,19 @@ def remove_own(path: Path, expected: bytes) -> bool:
     return True
 
 
+def remove_empty_folder(folder: Path) -> bool:
+    """Removes a folder that holds nothing; any other one stays as it is.
+
+    Returns:
+        True where it was removed.
+    """
+    try:
+        _change(os.rmdir, folder)
+    except OSError:
+        return False
+    return True
+
+
 def replace_own(path: Path, data: bytes) -> None:
     """Writes one of our own files anew: after a crash either the old or the new bytes are there, whole.
 

@@ -19,6 +19,7 @@ from photodedup.core.errors import JournalError, UndoError, WrongUseError
 from photodedup.core.journal import Batch, Intent, JournalEntry, Writer
 from photodedup.core.pace import Pace
 from photodedup.core.trash.proof import content_at
+from photodedup.core.trash.removed import tidy
 from photodedup.core.values import Failure, Report, Stage, Tell
 
 
@@ -175,6 +176,8 @@ class _Restore:
             self._fail(intent.photo, f"{intent.photo.name} is back, but not its date and permissions: {why}.")
 
     def _forget_info(self, intent: Intent) -> None:
+        if intent.place is not None:
+            tidy(intent.place)
         # A record without a photo harms nobody; desktops pass it over.
         if intent.info is not None:
             with suppress(OSError):

@@ -36,7 +36,12 @@ FILMS = _words("""
 UNREAD = OTHER_PICTURES | FILMS
 """Extensions of pictures and films that are not read yet, so that people learn that they were seen."""
 
-TRASH = _words("$recycle.bin recycler #recycle @recycle .trash .trashes .dtrash .trashed .recycle")
+REMOVED = "photodedup-removed"
+"""The folder to which photos go where there is no trash; see `trash/removed.py`."""
+
+TRASH = _words("$recycle.bin recycler #recycle @recycle .trash .trashes .dtrash .trashed .recycle") | {
+    REMOVED
+}
 TRASH_PREFIXES = (".trash-", ".trashed-")
 
 THUMBNAILS = _words(".thumbnails .thumbs .@__thumb @eadir .picasaoriginals .webviews .dtcache __macosx") | {

@@ -12,8 +12,20 @@ from photodedup.core.trash.can import Slot, TrashCan
 from photodedup.core.trash.freedesktop import FreedesktopTrash
 from photodedup.core.trash.native import Mover, NativeTrash
 from photodedup.core.trash.proof import Proof, prove
+from photodedup.core.trash.removed import RemovedFolder, TrashOrFolder
 
-__all__ = ["Mover", "Proof", "Slot", "TrashCan", "move_to_trash", "prove", "refused", "trash_can"]
+__all__ = [
+    "Mover",
+    "Proof",
+    "RemovedFolder",
+    "Slot",
+    "TrashCan",
+    "TrashOrFolder",
+    "move_to_trash",
+    "prove",
+    "refused",
+    "trash_can",
+]
 
 
 def trash_can(mover: Mover | None = None) -> TrashCan:
