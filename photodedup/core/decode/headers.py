@@ -13,7 +13,7 @@ from photodedup.core.decode import exif
 from photodedup.core.decode.scans import frame_size, notes
 from photodedup.core.decode.tags import Directory, directories
 
-HEAD = 1 << 16
+HEAD = 1 << 18
 """Bytes of a file within which nearly every JPEG says all that is asked for."""
 
 Facts = dict[str, Any]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from hashlib import blake2b
 from itertools import chain
 from threading import Event
@@ -31,6 +31,8 @@ _END = 4096
 _CHUNK = 1 << 18
 _LARGE = 1 << 16
 """Bytes from which a file is worth a thread of its own."""
+_AT_ONCE = 32
+"""Files that are open at a time in a thread."""
 _OFTEN = 1000
 _FLAGS = (
     os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -110,15 +112,14 @@ class Contents:
 
     def _some(self, numbers: list[int]) -> list[tuple[int, Digest]]:
         """The digests of photos that may be alike; comparing large ones is quicker than hashing each."""
+        if len(numbers) == 1 or self._photos.rows["size"][numbers[0]] <= _LARGE:
+            return [(number, self._one(number)) for number in numbers if not self._stop.is_set()]
         found: list[tuple[int, Digest]] = []
-        for number in numbers:
-            if self._stop.is_set():
-                break
-            first = found[0] if found and self._photos.rows["size"][number] > _LARGE else None
-            if first is not None and isinstance(first[1], bytes) and self._equal(first[0], number):
-                found.append((number, first[1]))
-            else:
-                found.append((number, self._one(number)))
+        while numbers and not self._stop.is_set():
+            first, *others = numbers[:_AT_ONCE]
+            digest, equal = self._first_and_equal(first, others)
+            found += [(first, digest), *((number, digest) for number in equal)]
+            numbers = [number for number in others if number not in equal] + numbers[_AT_ONCE:]
         return found
 
     def _one(self, number: int) -> Digest:
@@ -136,22 +137,27 @@ class Contents:
             let_go(opened)
         return digest.digest()
 
-    def _equal(self, one: int, other: int) -> bool:
-        """Whether two photos hold the same bytes; False too where they cannot be read."""
-        with ExitStack() as both:
-            opened = []
-            for number in (one, other):
-                descriptor = self._opened(number)
-                if isinstance(descriptor, Skipped):
-                    return False
-                both.callback(let_go, descriptor)
-                opened.append(descriptor)
-            with suppress(OSError):
-                while chunk := os.read(opened[0], _CHUNK):
-                    if chunk != os.read(opened[1], _CHUNK):
-                        return False
-                return not os.read(opened[1], 1)
-        return False
+    def _first_and_equal(self, first: int, others: list[int]) -> tuple[Digest, set[int]]:
+        """The digest of a photo, and which others hold the same bytes; each is read once, side by side."""
+        opened = {number: self._opened(number) for number in [first, *others]}
+        files = {number: each for number, each in opened.items() if isinstance(each, int)}
+        digest = blake2b(digest_size=32)
+        try:
+            own = files.pop(first, None)
+            if own is None:
+                return opened[first], set()  # type: ignore[return-value]
+            while chunk := os.read(own, _CHUNK):
+                digest.update(chunk)
+                files = {number: each for number, each in files.items() if _reads(each, chunk)}
+            files = {number: each for number, each in files.items() if _reads(each, b"")}
+        except OSError as error:
+            path = self._photos[first].path
+            return skipped(path, SkipReason.UNREADABLE, f"could not be read ({error.strerror})"), set()
+        finally:
+            for each in opened.values():
+                if isinstance(each, int):
+                    let_go(each)
+        return digest.digest(), set(files)
 
     def _opened(self, number: int) -> int | Skipped:
         """A descriptor of a photo, if it is still the file that the walk saw."""
@@ -213,3 +219,10 @@ def _both_ends(path: bytes, size: int) -> int:
         return hash((start, os.read(descriptor, _END)))
     finally:
         os.close(descriptor)
+
+
+def _reads(descriptor: int, chunk: bytes) -> bool:
+    """Whether a file goes on with these bytes, or ends where there are none; False where it is unreadable."""
+    with suppress(OSError):
+        return os.read(descriptor, len(chunk) or 1) == chunk
+    return False
