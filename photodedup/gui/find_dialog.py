@@ -6,6 +6,8 @@ its folder.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, Signal, Slot
@@ -21,7 +23,7 @@ from photodedup.gui.table import make_table
 from photodedup.gui.thumbnails import Thumbnails
 
 HEADINGS = ("Photo", "Match", "Dimensions", "Size", "Folder")
-WIDTHS = (210, 280, 110, 80)
+WIDTHS = (270, 260, 100, 80)
 
 
 class FindDialog(Dialog):
@@ -37,9 +39,9 @@ class FindDialog(Dialog):
     show_folder = Signal(object)
     stopped = Signal()
 
-    def __init__(self, photo: Path, thumbnails: Thumbnails, parent: QWidget) -> None:
-        super().__init__(f"Copies of {words.shown(photo.name)}", parent, width=112)
-        self._library = Library()
+    def __init__(self, photo: Path, folders: Sequence[Path], thumbnails: Thumbnails, parent: QWidget) -> None:
+        super().__init__(f"Copies of {words.shown(photo.name)}", parent, width=124)
+        self._library, self._folders = Library(), folders
         self._copies: tuple[Copy, ...] = ()
         self._says = self.say("Looking for copies.", "strong")
         self._bar = QProgressBar(self)
@@ -92,7 +94,7 @@ class FindDialog(Dialog):
         pairs = [(copies.photo, copies.seen), *((copy.photo, copy.seen) for copy in copies.copies)]
         self._library = Library([photo for photo, _ in pairs], [seen for _, seen in pairs])
         self._says.setText(found_words(copies))
-        self._rows.set_rows(self._copies, copy_row)
+        self._rows.set_rows(self._copies, partial(copy_row, folders=self._folders))
         self._pair.show_photo(LEFT, self._library, 0)
         if self._copies:
             self._table.selectRow(0)
@@ -132,7 +134,7 @@ def found_words(copies: Copies) -> str:
     return f"{number} among {among}.{rest}"
 
 
-def copy_row(copy: Copy) -> tuple[str, ...]:
+def copy_row(copy: Copy, folders: Sequence[Path]) -> tuple[str, ...]:
     """A copy as a row."""
     path, seen = copy.photo.path, copy.seen
     match = copy.kind.words
@@ -141,4 +143,4 @@ def copy_row(copy: Copy) -> tuple[str, ...]:
     elif copy.transform is not None:
         match = f"{match}, {place_words(copy.transform)}"
     size = f"{seen.width} × {seen.height}" if seen.width else ""
-    return words.shown(path.name), match, size, words.size(copy.photo.size), words.shown(path.parent)
+    return words.shown(path.name), match, size, words.size(copy.photo.size), words.folder(path, folders)

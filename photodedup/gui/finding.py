@@ -50,7 +50,7 @@ class Finding(QObject):
 
     def find(self, photo: Path, folders: Sequence[Path]) -> None:
         """Seeks the copies of a photo in folders, or in those of the last library where there are none."""
-        dialog = FindDialog(photo, self._thumbnails, self._window)
+        dialog = FindDialog(photo, folders, self._thumbnails, self._window)
         job = Job(work.find_work(self._places, photo, folders, self._preferences.settings()))
         job.progress.connect(dialog.show_progress)
         job.done.connect(dialog.show_copies)

@@ -114,7 +114,8 @@ class Preferences(QObject):
             action = menu.addAction(text)
             action.setCheckable(True)
             action.setChecked(kind not in self._left_out())
-            action.triggered.connect(partial(self._choose_kind, kind))
+            action.setData(kind)
+        menu.triggered.connect(self._choose_kind)
         return menu
 
     @staticmethod
@@ -122,8 +123,9 @@ class Preferences(QObject):
         labels = str(QSettings().value(LEFT_OUT, "")).split()
         return frozenset(kind for kind in OPTIONAL if kind.label in labels)
 
-    def _choose_kind(self, kind: Kind, wanted: bool) -> None:
-        left_out = self._left_out() - {kind} if wanted else self._left_out() | {kind}
+    @Slot(QAction)
+    def _choose_kind(self, action: QAction) -> None:
+        left_out = self._left_out() ^ {Kind(action.data())}
         QSettings().setValue(LEFT_OUT, " ".join(sorted(each.label for each in left_out)))
         self.search_chosen.emit()
 

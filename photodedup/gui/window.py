@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from photodedup.gui.desk import Desk
 
+FRAMED = 300
+"""Milliseconds after which the system has put its frame around the window."""
+
 
 class Window(QMainWindow):
     """The window; what happens in the review is the desk's."""
@@ -50,7 +53,7 @@ class Window(QMainWindow):
     def furnish(self) -> Desk:
         """Loads the review and the engine, once; scans the folders of the command line."""
         if self.desk is None:
-            self._fit_screen()
+            QTimer.singleShot(FRAMED, self, self._fit_screen)
             self.setWindowIcon(app_icon())
             self.start.dress()
             QApplication.styleHints().colorSchemeChanged.connect(self.dress)
@@ -61,8 +64,9 @@ class Window(QMainWindow):
                 self.scan(self._folders)
         return self.desk
 
+    @Slot()
     def _fit_screen(self) -> None:
-        """Draws the window in where its frame, which is only known now, goes beyond the screen."""
+        """Draws the window in where its frame, which the system adds, goes beyond the screen."""
         frame, room = self.frameGeometry(), self.screen().availableGeometry()
         if not (self.isMaximized() or self.isFullScreen() or room.contains(frame)):
             rim = frame.size() - self.size()
