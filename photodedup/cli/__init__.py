@@ -35,7 +35,8 @@ from photodedup.core.plan import (
     with_companions,
     write_plan,
 )
-from photodedup.core.trash import move_to_trash, refused, trash_can
+from photodedup.core.scan.exclusions import REMOVED
+from photodedup.core.trash import TrashOrFolder, move_to_trash, refused, trash_can
 from photodedup.core.undo import put_back
 from photodedup.gui import words
 
@@ -119,12 +120,16 @@ def _scan(options: argparse.Namespace, stop: threading.Event) -> bool:
 
 def _trash(options: argparse.Namespace, stop: threading.Event) -> bool:
     plan = check_companions(read_plan(options.plan), Meter(), stop)
+    can = TrashOrFolder(trash_can()) if options.quarantine else trash_can()
     if not options.yes:
-        output.print_plan(plan, {each.path: each.sentence for each in refused(plan.removals, trash_can())})
+        no_trash = {each.path: each.sentence for each in refused(plan.removals, trash_can())}
+        staying = {each.path: each.sentence for each in refused(plan.removals, can)}
+        output.print_plan(plan, staying, set(no_trash) - set(staying))
         return False
-    report = move_to_trash(plan.removals, journal_folder(), trash_can(), Meter(), stop)
+    report = move_to_trash(plan.removals, journal_folder(), can, Meter(), stop)
     report = replace(report, failures=plan.refusals + report.failures)
-    return output.print_report(report, "moved to the trash")
+    verb = f"moved to the trash or to {REMOVED}" if options.quarantine else "moved to the trash"
+    return output.print_report(report, verb)
 
 
 def _history(options: argparse.Namespace, _: threading.Event) -> bool:

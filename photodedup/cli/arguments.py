@@ -60,6 +60,11 @@ def make_parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     )
     trash.add_argument("plan", type=Path, metavar="PLAN", help="a file that scan --plan wrote")
     trash.add_argument("--yes", action="store_true", help="move the photos, and print the name of the batch")
+    trash.add_argument(
+        "--quarantine",
+        action="store_true",
+        help="move what has no trash to the folder photodedup-removed on its own drive",
+    )
     history = commands.add_parser(
         "history", prog="photodedup history", help="list the batches that were moved to the trash"
     )

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from photodedup.core import journal
 from photodedup.core.line import Found
 from photodedup.core.match import distance_between, likeness, place_in
 from photodedup.core.plan import Plan
+from photodedup.core.scan.exclusions import REMOVED
 from photodedup.core.suggest import NO_KEEPER, Suggestions, direct
 from photodedup.core.values import Kind, Report
 from photodedup.gui import words
@@ -132,18 +133,31 @@ def _reasons(found: Found) -> str:
     return ", ".join(f"{number:,} {reason}" for reason, number in counts.most_common())
 
 
-def print_plan(plan: Plan, no_trash: Mapping[Path, str]) -> None:
-    """Prints what a plan would do; `no_trash` says for which photos there is no trash, and why."""
+def print_plan(plan: Plan, staying: Mapping[Path, str], to_folder: Set[Path] = frozenset()) -> None:
+    """Prints what a plan would do.
+
+    Args:
+        plan: The plan.
+        staying: The photos for which there is no place, each with the reason.
+        to_folder: The photos that go to a folder of their drive instead of a trash.
+    """
     for removal in plan.removals:
-        reason = no_trash.get(removal.photo.path)
-        note = f"stays: {reason}" if reason else f"{removal.kind.words} of {removal.keeper.path}"
-        print(f"{words.shown(removal.photo.path)}\n    {words.shown(note)}")
-        if removal.companions and not reason:
+        path = removal.photo.path
+        note = f"{removal.kind.words} of {removal.keeper.path}"
+        if path in staying:
+            note = f"stays: {staying[path]}"
+        elif path in to_folder:
+            note += f", to the folder {REMOVED} on its drive"
+        print(f"{words.shown(path)}\n    {words.shown(note)}")
+        if removal.companions and path not in staying:
             print(f"    with {', '.join(words.shown(each.file.path.name) for each in removal.companions)}")
     print_refusals(plan)
-    going = Plan(tuple(removal for removal in plan.removals if removal.photo.path not in no_trash))
+    going = Plan(tuple(removal for removal in plan.removals if removal.photo.path not in staying))
     files = words.files(len(going.removals), going.companions)
-    print(f"{files} to be moved to the trash, {words.size(going.size)}. Move with --yes.")
+    where = f"the trash or to {REMOVED}" if to_folder else "the trash"
+    print(f"{files} to be moved to {where}, {words.size(going.size)}. Move with --yes.")
+    if staying and not to_folder:
+        print(f"{words.count(len(staying), 'photo')} without a trash: --quarantine uses their own drive.")
 
 
 def print_refusals(plan: Plan) -> None:
@@ -158,6 +172,7 @@ def print_batch(batch: journal.Batch) -> None:
     facts = [f"{states.count(state)} {state}" for state in sorted(set(states))]
     facts += [words.count(len(batch.companions), "companion file")] if batch.companions else []
     facts += ["the record is damaged"] if batch.damaged else []
+    facts += ["interrupted"] if journal.is_interrupted(batch) else []
     started = batch.started.astimezone()
     print(f"{batch.id}  {started:%Y-%m-%d %H:%M}  {words.size(batch.size):>9}  {', '.join(facts)}")
 

@@ -130,7 +130,7 @@ class _Restore:
         intent = entry.intent
         if _in_trash(intent):
             self._restore(entry)
-        elif not _is_photo(intent.photo, intent):
+        elif not is_photo(intent.photo, intent):
             raise UndoError(_nowhere(intent))
         # Also where it had never left, or was put back by hand: its record in the trash is stale then.
         self._forget_info(intent)
@@ -147,11 +147,11 @@ class _Restore:
             disk.sync_folder(folder)
             disk.sync_folder(intent.place.parent)
         except OSError as error:
-            if os.path.lexists(intent.place) or not _is_photo(intent.photo, intent):
+            if os.path.lexists(intent.place) or not is_photo(intent.photo, intent):
                 raise
             why = disk.reason(error)
             self._fail(intent.photo, f"{intent.photo.name} is back, but the disk did not confirm it: {why}.")
-        if not _is_photo(intent.photo, intent):
+        if not is_photo(intent.photo, intent):
             raise UndoError(f"{intent.photo.name} was exchanged while it was put back. Look at {folder}.")
         if intent.role:
             self._companions += 1
@@ -192,7 +192,7 @@ def _in_trash(intent: Intent) -> bool:
     """
     if intent.place is None or not os.path.lexists(intent.place):
         return False
-    if _is_photo(intent.place, intent):
+    if is_photo(intent.place, intent):
         return True
     raise UndoError(
         f"{intent.photo.name} cannot be put back: {intent.place} in the trash is no longer the photo that "
@@ -202,10 +202,10 @@ def _in_trash(intent: Intent) -> bool:
 
 def _is_somewhere(intent: Intent) -> bool:
     """False where the trash was emptied or its drive is away, so that nothing can be done for now."""
-    return any(path is not None and _is_photo(path, intent) for path in (intent.place, intent.photo))
+    return any(path is not None and is_photo(path, intent) for path in (intent.place, intent.photo))
 
 
-def _is_photo(path: Path, intent: Intent) -> bool:
+def is_photo(path: Path, intent: Intent) -> bool:
     """True where the photo is at `path`: the same inode with the same times, or else the same bytes."""
     try:
         found = os.lstat(path)

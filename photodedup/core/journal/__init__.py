@@ -6,7 +6,7 @@ batches, newest first, also from files that a crash or a bad disk has damaged: w
 
 from photodedup.core.journal.reader import batches, ids, newest_first, read_batch
 from photodedup.core.journal.record import Batch, Intent, JournalEntry, State
-from photodedup.core.journal.writer import Writer, resume, start
+from photodedup.core.journal.writer import Writer, is_interrupted, resume, start
 
 __all__ = [
     "Batch",
@@ -16,6 +16,7 @@ __all__ = [
     "Writer",
     "batches",
     "ids",
+    "is_interrupted",
     "newest_first",
     "read_batch",
     "resume",

@@ -84,6 +84,7 @@ class _Story:
     def __init__(self) -> None:
         self.entries: dict[int, JournalEntry] = {}
         self.damaged = self.finished = self.newer = False
+        self.planned = 0
 
     def take(self, lines: Iterable[Line | None]) -> None:
         torn = False
@@ -105,6 +106,7 @@ class _Story:
         event = line["event"]
         if event == "batch":
             self.newer = int(line["schema"]) > SCHEMA
+            self.planned = int(line.get("planned", 0))
         elif event == "end":
             self.finished = True
         elif event == "intent":
@@ -131,7 +133,8 @@ def _read(path: Path) -> Batch:
     story = _Story()
     story.take(from_line(line) for line in path.read_bytes().split(b"\n") if line)
     entries = tuple(story.entries[number] for number in sorted(story.entries))
-    return Batch(path.stem, path, _started(path), entries, story.damaged, story.finished, story.newer)
+    ends = (story.damaged, story.finished, story.newer, story.planned)
+    return Batch(path.stem, path, _started(path), entries, *ends)
 
 
 def _started(path: Path) -> datetime:

@@ -106,6 +106,7 @@ class Batch:
         damaged: True where some lines of the file could not be read.
         finished: True where it came to its end; False for one that was interrupted or still runs.
         newer: True where a newer photodedup wrote it, so that it must only be read.
+        planned: How many photos were to be moved; 0 where an older photodedup did not write it.
     """
 
     id: str
@@ -115,6 +116,7 @@ class Batch:
     damaged: bool = False
     finished: bool = True
     newer: bool = False
+    planned: int = 0
 
     @property
     def photos(self) -> tuple[JournalEntry, ...]:

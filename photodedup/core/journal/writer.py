@@ -95,11 +95,12 @@ class Writer:
 
 
 @contextmanager
-def start(folder: Path) -> Iterator[Writer]:
+def start(folder: Path, planned: int = 0) -> Iterator[Writer]:
     """Opens the journal of a new batch, locked against every other process.
 
     Args:
         folder: Where journals are; it is made where it is missing.
+        planned: How many photos are to be moved.
 
     Raises:
         JournalError: It cannot be written, so that nothing must be moved.
@@ -107,9 +108,10 @@ def start(folder: Path) -> Iterator[Writer]:
     now = datetime.now(UTC)
     path = folder / f"{now.strftime(STAMP)}-{secrets.token_hex(2)}.jsonl"
     header: Line = {"event": "batch", "id": path.stem, "started": now.isoformat(), "schema": SCHEMA}
+    header |= {"version": __version__, "planned": planned}
     try:
         disk.make_folder(folder, 0o700)
-        disk.create_exclusive(path, as_line({**header, "version": __version__}))
+        disk.create_exclusive(path, as_line(header))
     except OSError as error:
         raise JournalError(
             f"The journal cannot be written in {folder}: {disk.reason(error)}. Nothing was moved."
@@ -132,6 +134,17 @@ def resume(batch: Batch) -> Iterator[Writer]:
     with _opened(batch.path) as writer:
         writer.mend_end()
         yield writer
+
+
+def is_interrupted(batch: Batch) -> bool:
+    """Whether a batch did not come to its end, leaves something to look for, and nobody works on it."""
+    if batch.finished or batch.newer or not batch.restorable:
+        return False
+    try:
+        with _opened(batch.path):
+            return True
+    except JournalError:
+        return False
 
 
 @contextmanager

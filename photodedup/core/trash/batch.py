@@ -47,7 +47,7 @@ def move_to_trash(
     """
     if not removals:
         return Report("")
-    with journal.start(journal_folder) as writer:
+    with journal.start(journal_folder, len(removals)) as writer:
         batch = _Batch(writer, can, Pace(Stage.MOVING, tell, len(removals)))
         batch.run(removals, stop)
         return batch.report()
