@@ -7,8 +7,8 @@ photo is then matched with the few that may be copies by the same rules as in a 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,17 +16,26 @@ from numpy.typing import NDArray
 
 from photodedup.core.errors import StoppedError, WrongUseError
 from photodedup.core.fingerprint import Reading, fingerprints
-from photodedup.core.line import Crew, Settings, look_around, prove_pictures, read_photos
+from photodedup.core.line import Crew, Settings, describe_photos, look_around, prove_pictures, read_photos
 from photodedup.core.match import (
     distance_between,
+    edited,
     find_matches,
     find_pairs,
+    find_shots,
     kind_between,
+    likeness,
     picture_candidates,
+    place_in,
+    same_moment,
     shortlist,
+    with_one,
 )
-from photodedup.core.scan import check_folders
+from photodedup.core.match.classes import first_equal
+from photodedup.core.scan import as_units, check_folders
 from photodedup.core.values import Fingerprint, Index, Kind, Library, Matches, Photo, Skipped
+
+LOW = (1 << 64) - 1
 
 
 @dataclass(frozen=True)
@@ -100,17 +109,50 @@ def search_by_photo(
     """
     roots = check_folders(folders)
     photo, seen = measure_photo(photo_path, settings, crew)
-    looked = look_around(roots, crew)
+    looked = as_units(look_around(roots, crew))
     reading = Reading(looked.photos, looked.skipped, settings.recipe)
-    for _ in read_photos(reading, settings.recipe, crew):
+    for _ in read_photos(reading, settings.recipe, crew, described=Kind.EDITED_COPY in settings.kinds):
         pass
     library = reading.library()
     if not crew.stop.is_set():
         reading.keep(library, crew.catalogue)
     bits = settings.recipe.threshold if threshold is None else threshold
-    copies = copies_among(_few(library, photo, seen, settings), photo, settings, crew, bits)
+    copies = _copies(_without(library, photo), photo, seen, settings, crew, bits)
     skipped = tuple(sorted(reading.skipped, key=lambda each: os.fsencode(each.path)))
     return Copies(photo, seen, copies, len(library), skipped, not crew.stop.is_set())
+
+
+def _without(library: Library, photo: Photo) -> Library:
+    """The photos that are not the very file that is sought, under whatever name."""
+    rows, at = library.files.rows, library.find(photo.path)
+    own = (rows["inode"] == photo.inode & LOW) & (rows["device"] == photo.device & LOW) & (rows["inode"] != 0)
+    if at is not None:
+        own[at] = True
+    others = np.flatnonzero(~own)
+    return Library(library.files.take(others), library.seen.take(others), library.turned)
+
+
+def _copies(
+    library: Library, photo: Photo, seen: Fingerprint, settings: Settings, crew: Crew, threshold: int
+) -> tuple[Copy, ...]:
+    """The copies of a photo in a library, kind after kind, and of each kind the nearest first."""
+    near = _among(library, shortlist(library, seen, settings.recipe.furthest), photo, seen)
+    found = list(copies_among(near, photo, settings, crew, threshold))
+    known = {number for copy in found if (number := library.find(copy.photo.path)) is not None}
+    if Kind.EDITED_COPY in settings.kinds and not crew.stop.is_set():
+        made = edited_among(with_one(library, photo, seen), known, settings, crew)
+        found += sorted(made, key=lambda each: (-each.likeness, os.fsencode(each.photo.path)))
+    if Kind.SIMILAR_SHOT in settings.kinds:
+        moment = _among(library, same_moment(library, seen), photo, seen)
+        listed = {copy.photo.path for copy in found}
+        found += [copy for copy in _shots(moment, photo, settings) if copy.photo.path not in listed]
+    return tuple(found)
+
+
+def _among(library: Library, numbers: Index, photo: Photo, seen: Fingerprint) -> Library:
+    """Some photos of a library, and the one that is sought."""
+    some = [(library.photos[int(number)], library.fingerprints[int(number)]) for number in numbers]
+    return library_of([*some, (photo, seen)], library.turned)
 
 
 def measure_photo(path: Path, settings: Settings, crew: Crew) -> tuple[Photo, Fingerprint]:
@@ -130,19 +172,15 @@ def measure_photo(path: Path, settings: Settings, crew: Crew) -> tuple[Photo, Fi
     if not status.st_size:
         raise WrongUseError(f"{path} is empty, so nothing is like it: name another photo.")
     photo = Photo(found, status.st_size, status.st_mtime_ns, status.st_dev, status.st_ino)
-    for answer in fingerprints([photo], settings.recipe, crew.catalogue, crew.workers, crew.stop):
+    described = Kind.EDITED_COPY in settings.kinds
+    answers = fingerprints(
+        [photo], settings.recipe, crew.catalogue, crew.workers, crew.stop, described=described
+    )
+    for answer in list(answers):
         if isinstance(answer, Skipped):
             raise WrongUseError(f"{answer.detail} Name another photo.")
         return answer
     raise StoppedError("The search was stopped before the photo was read.")
-
-
-def _few(library: Library, photo: Photo, seen: Fingerprint, settings: Settings) -> Library:
-    """The photo with those that may match it; not the file itself, under whatever name it was met."""
-    numbers = [int(number) for number in shortlist(library, seen, settings.recipe.furthest)]
-    others = [(library.photos[number], library.fingerprints[number]) for number in numbers]
-    few = [*(each for each in others if not same_file(each[0], photo)), (photo, seen)]
-    return library_of(few, settings.recipe.turned)
 
 
 def library_of(pairs: Sequence[tuple[Photo, Fingerprint]], turned: int = -1) -> Library:
@@ -154,17 +192,53 @@ def library_of(pairs: Sequence[tuple[Photo, Fingerprint]], turned: int = -1) -> 
 def copies_among(
     few: Library, photo: Photo, settings: Settings, crew: Crew, threshold: int
 ) -> tuple[Copy, ...]:
-    """Matches a photo with the few that may match it."""
-    furthest = settings.recipe.furthest
-    number = few.find(photo.path)
-    if number is None:
-        raise ValueError("the photo is not among the few")
+    """The identical files and pictures and the near-duplicates of a photo among a few, the best first."""
+    furthest, number = settings.recipe.furthest, _number(few, photo)
     if Kind.IDENTICAL_PICTURE in settings.kinds and not crew.stop.is_set():
         few = _prove(few, number, furthest, crew)
     matches = find_matches(few, furthest, settings.kinds)
     copies = [_copy(few, matches, number, int(other)) for other in _matching(matches, number, threshold)]
     copies = [copy for copy in copies if copy.kind in settings.kinds]
     return tuple(sorted(copies, key=lambda each: (each.kind, each.distance, os.fsencode(each.photo.path))))
+
+
+def edited_among(whole: Library, known: Collection[int], settings: Settings, crew: Crew) -> list[Copy]:
+    """The edited copies of the last photo of a library, and the photos that it is an edited copy of.
+
+    Args:
+        whole: All photos, the one that is sought behind the others.
+        known: The numbers of photos that are copies of it anyway.
+        settings: What to look for.
+        crew: What to work with.
+    """
+    from photodedup.core.match.copies import edits_of  # noqa: PLC0415 - OpenCV, which is slow to load
+
+    describe_photos(whole, crew)
+    number = len(whole) - 1
+    left = np.array(sorted(known), np.int32)
+    same = first_equal(whole.seen.rows["content"])
+    own, none = np.arange(len(whole), dtype=np.int32), np.zeros(len(left), np.int32)
+    matches = Matches(own, left, none + np.int32(number), none, same, same, settings.recipe.furthest)
+    edits = edits_of(number, whole, matches, crew.catalogue, crew.tell, crew.stop)
+    matches = replace(matches, edits=edits)
+    others = np.flatnonzero(edited(matches, np.int32(number), own[:-1]))
+    made = [int(other) for other in others if other not in left]
+    return [_copy(whole, matches, number, other, Kind.EDITED_COPY) for other in made]
+
+
+def _shots(moment: Library, photo: Photo, settings: Settings) -> list[Copy]:
+    """The shots that are similar to a photo, among those of its moment."""
+    number = _number(moment, photo)
+    matches = find_shots(moment, waves=settings.recipe.name.startswith("phash"))
+    numbers = [int(other) for other in _matching(matches, number, matches.furthest)]
+    return [_copy(moment, matches, number, other, Kind.SIMILAR_SHOT) for other in numbers]
+
+
+def _number(library: Library, photo: Photo) -> int:
+    number = library.find(photo.path)
+    if number is None:
+        raise ValueError(f"{photo.path} is not among these photos")
+    return number
 
 
 def _prove(few: Library, number: int, furthest: int, crew: Crew) -> Library:
@@ -200,8 +274,13 @@ def _matching(matches: Matches, number: int, threshold: int) -> Index:
     return np.flatnonzero(met).astype(np.int32)
 
 
-def _copy(library: Library, matches: Matches, number: int, other: int) -> Copy:
-    distance = distance_between(library, number, other)
-    likeness = round(100 - 100 * distance / (4 * len(library.fingerprints[number].bits)), 1)
-    kind = kind_between(matches, number, other)
-    return Copy(library.photos[other], library.fingerprints[other], kind, distance, max(0.0, likeness))
+def _copy(library: Library, matches: Matches, number: int, other: int, kind: Kind | None = None) -> Copy:
+    kind = kind_between(matches, number, other) if kind is None else kind
+    return Copy(
+        library.photos[other],
+        library.fingerprints[other],
+        kind,
+        distance_between(library, number, other),
+        likeness(library, matches, kind, number, other),
+        place_in(matches, number, other) if kind is Kind.EDITED_COPY else None,
+    )

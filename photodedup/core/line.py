@@ -220,7 +220,7 @@ def find_copies(found: Found, crew: Crew) -> Found:
     kept = crew.catalogue.drawer.get(key)
     edits = None if kept is None else copies.unpack_edits(kept, len(library))
     if edits is None:
-        _describe(library, crew)
+        describe_photos(library, crew)
         edits = copies.find_edits(library, matches, crew.catalogue, threshold, crew.tell, crew.stop)
         if not crew.stop.is_set():
             crew.catalogue.drawer.put(key, copies.pack_edits(edits))
@@ -229,7 +229,7 @@ def find_copies(found: Found, crew: Crew) -> Found:
     return whole
 
 
-def _describe(library: Library, crew: Crew) -> None:
+def describe_photos(library: Library, crew: Crew) -> None:
     """Reads again what was measured before edited copies were looked for."""
     numbers = undescribed(library, crew.catalogue)
     pace = Pace(Stage.READING, crew.tell, len(numbers))

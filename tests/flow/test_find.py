@@ -5,9 +5,12 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from photodedup.__main__ import main
 from tests.pictures import library, save, scene
@@ -77,6 +80,34 @@ def test_a_picture_saved_anew_without_loss_is_identical_only_where_that_is_prove
         "b.webp": "identical-picture",
         "c.tiff": "near-duplicate",
     }
+
+
+def test_a_part_of_a_photo_is_found_under_it_and_it_under_the_part(tmp_path, find):
+    folder = tmp_path / "Photos"
+    whole = save(scene(5, 1200, 900), folder / "whole.jpg")
+    save(scene(6, 1200, 900), folder / "other.jpg")
+    part = save(scene(5, 1200, 900).crop((240, 180, 1080, 810)), tmp_path / "part.jpg", quality=80)
+    (match,) = find(part, folder)["matches"]
+    assert (Path(match["path"]), match["kind"]) == (whole, "edited-copy")
+    assert np.abs(np.array(match["transform"]) - [[0.7, 0, 0.2], [0, 0.7, 0.2]]).max() < 0.01
+    assert match["likeness"] > 50
+    (match,) = find(whole, tmp_path, options=["--kinds", "edited-copy"])["matches"]
+    assert Path(match["path"]) == part
+    assert np.abs(np.array(match["transform"])[:, 2] + 0.2 / 0.7).max() < 0.02
+    assert find(part, folder, options=["--kinds", "near-duplicate"])["matches"] == []
+
+
+def test_turned_copies_and_shots_of_the_same_moment_are_named(tmp_path, find):
+    folder = tmp_path / "Photos"
+    taken = datetime(2020, 5, 1, 10, 0, 0)
+    whole = scene(7, 1200, 900)
+    asked = save(whole, folder / "a.jpg", taken=taken)
+    save(whole.transpose(Image.Transpose.ROTATE_90), folder / "turned.jpg", quality=80)
+    moved = whole.crop((60, 45, 1200, 900)).resize((1200, 900))
+    save(moved, folder / "moved.jpg", taken=taken + timedelta(seconds=2))
+    save(scene(8), folder / "elsewhere.jpg", taken=taken + timedelta(seconds=1))
+    names = dict(kinds(find(asked, folder, options=["--kinds", "near-duplicate,similar-shot"]), folder))
+    assert names == {"turned.jpg": "near-duplicate", "moved.jpg": "similar-shot"}
 
 
 def test_the_file_itself_is_no_copy_under_any_name(tmp_path, find):

@@ -13,7 +13,7 @@ from photodedup.core.match.likeness import likeness, likeness_of_bits
 from photodedup.core.match.near import near_pairs
 from photodedup.core.match.pairs import HashPairs, find_pairs, no_pairs, pack_pairs, pairs_key, unpack_pairs
 from photodedup.core.match.proof import Candidates, picture_candidates
-from photodedup.core.match.seek import shortlist
+from photodedup.core.match.seek import same_moment, shortlist, with_one
 from photodedup.core.match.shots import find_shots
 from photodedup.core.match.turns import Turn, turn_between
 
@@ -31,15 +31,17 @@ __all__ = [
     "find_shots",
     "kind_between",
     "kinds_to",
-    "near_pairs",
-    "no_pairs",
     "likeness",
     "likeness_of_bits",
+    "near_pairs",
+    "no_pairs",
     "pack_pairs",
     "pairs_key",
     "picture_candidates",
+    "place_in",
+    "same_moment",
     "shortlist",
     "turn_between",
     "unpack_pairs",
-    "place_in",
+    "with_one",
 ]

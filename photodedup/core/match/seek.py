@@ -9,8 +9,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from photodedup.core.match.shots import SECONDS
 from photodedup.core.match.turns import Turn, reach, turned
-from photodedup.core.values import Bits, Fingerprint, Index, Library
+from photodedup.core.values import (
+    Bits,
+    Fingerprint,
+    FingerprintColumns,
+    Index,
+    Library,
+    Photo,
+    PhotoColumns,
+)
+from photodedup.core.values.columns import to_microseconds
 
 _AT_ONCE = 1 << 16
 
@@ -31,6 +41,40 @@ def shortlist(library: Library, seen: Fingerprint, furthest: int) -> Index:
     if not seen.plain:
         alike |= _near(library, seen.bits, furthest)
     return np.flatnonzero(alike).astype(np.int32)
+
+
+def same_moment(library: Library, seen: Fingerprint) -> Index:
+    """Finds the photos that the camera of another one took within the seconds that make shots similar.
+
+    Args:
+        library: The photos.
+        seen: The fingerprint of the other photo.
+
+    Returns:
+        int32, rising; none where the other photo does not say when it was taken.
+    """
+    if seen.taken is None or seen.camera not in library.seen.words:
+        return np.zeros(0, np.int32)
+    rows = library.seen.rows
+    mine = rows["camera"] == library.seen.words.index(seen.camera)
+    several = np.flatnonzero(library.seen.dated() & mine)
+    apart = np.abs(rows["taken"][several] - to_microseconds(seen.taken))
+    return np.asarray(several[apart <= SECONDS * 1_000_000].astype(np.int32))
+
+
+def with_one(library: Library, photo: Photo, seen: Fingerprint) -> Library:
+    """A library with one more photo behind the others, whatever its path."""
+    files, one = library.files, PhotoColumns.of([photo])
+    row = one.rows.copy()
+    row["folder"] = len(files.folders)
+    joined = PhotoColumns(
+        (*files.folders, *one.folders),
+        np.concatenate((files.rows, row)),
+        files.names + one.names,
+        np.concatenate((files.ends, one.ends + len(files.names))),
+    )
+    measured = FingerprintColumns.joined([library.seen, FingerprintColumns.of([seen])])
+    return Library(joined, measured, library.turned)
 
 
 def _equal(column: NDArray[np.uint8], value: bytes) -> NDArray[np.bool_]:

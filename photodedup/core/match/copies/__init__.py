@@ -7,7 +7,7 @@ pairs (`points`, `meeting`), their places give a transform (`fitting`), and the 
 Import it late: it loads OpenCV.
 """
 
-from photodedup.core.match.copies.find import find_edits
+from photodedup.core.match.copies.find import edits_of, find_edits
 from photodedup.core.match.copies.keeping import edits_key, pack_edits, unpack_edits
 
-__all__ = ["edits_key", "find_edits", "pack_edits", "unpack_edits"]
+__all__ = ["edits_key", "edits_of", "find_edits", "pack_edits", "unpack_edits"]

@@ -42,9 +42,14 @@ class _Search:
     catalogue: Catalogue
     threshold: int
     stop: Event
+    of: int | None = None
 
     def known(self, one: Index, other: Index) -> NDArray[np.bool_]:
-        """Which pairs are the same picture or near at the threshold, so that nothing needs to be proven."""
+        """Which pairs need no proof: the same picture, near at the threshold, or without the one sought."""
+        alike = self._alike(one, other)
+        return alike if self.of is None else np.asarray(alike | ((one != self.of) & (other != self.of)))
+
+    def _alike(self, one: Index, other: Index) -> NDArray[np.bool_]:
         matches = self.matches
         left, right = matches.node[one].astype(np.int64), matches.node[other].astype(np.int64)
         near = slice(0, int(np.searchsorted(matches.distance, self.threshold, side="right")))
@@ -79,7 +84,35 @@ def find_edits(
         One edit for each two pictures of which one was made from the other; identical pictures stand for each
         other and near ones do not.
     """
-    search = _Search(library, matches, catalogue, threshold, stop or Event())
+    return _found(_Search(library, matches, catalogue, threshold, stop or Event()), tell)
+
+
+def edits_of(
+    number: int,
+    library: Library,
+    matches: Matches,
+    catalogue: Catalogue,
+    tell: Tell | None = None,
+    stop: Event | None = None,
+) -> Edits:
+    """Searches the edited copies of one photo, and what it was made from.
+
+    Args:
+        number: The photo.
+        library: All photos.
+        matches: At distance 0 the pairs that are near, so that nothing needs to be proven.
+        catalogue: Keeps their features and thumbnails; a photo without is not searched.
+        tell: Told the progress.
+        stop: Set to stop; what was proven until then is returned.
+
+    Returns:
+        The edits between the photo and others, perhaps with some between those others.
+    """
+    of = int(matches.same_picture[number])
+    return _found(_Search(library, matches, catalogue, 0, stop or Event(), of), tell)
+
+
+def _found(search: _Search, tell: Tell | None) -> Edits:
     edges: list[Edge] = []
     with suppress(StoppedError):
         _prove(search, _proposed(search, tell), tell, edges)
@@ -103,17 +136,23 @@ def _proposed(search: _Search, tell: Tell | None) -> Proposals:
 
     most = int(np.clip(HELD // max(len(numbers), 1), _LEAST, _MOST))
     found = []
-    for some in _loads(numbers, most):
+    for some in _loads(numbers, most, search.of):
         points = load_points(search.library, some, search.catalogue, most, told)
-        found.append(propose(points, *meet(points, told), search.known, told))
+        one, other = meet(points, told)
+        if search.of is not None:
+            sought = (points.photo[one] == search.of) | (points.photo[other] == search.of)
+            one, other = one[sought], other[sought]
+        found.append(propose(points, one, other, search.known, told))
     return merged(found)
 
 
-def _loads(numbers: Index, most: int) -> list[Index]:
+def _loads(numbers: Index, most: int, of: int | None) -> list[Index]:
     """All pictures, or each two parts of them together where their points are too many to be held at once."""
     if len(numbers) * most <= HELD:
         return [numbers]
     parts = np.array_split(numbers, -(-2 * len(numbers) * most // HELD))
+    if of is not None:
+        return [np.union1d(part, [of]).astype(np.int32) for part in parts]
     return [np.concatenate(both) for both in combinations(parts, 2)]
 
 
