@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,9 +8,18 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from photodedup.core.fingerprint.look import look
-from photodedup.core.match import Turn, distance_between, find_pairs, near_pairs, turn_between
+from photodedup.core.match import (
+    Turn,
+    distance_between,
+    find_matches,
+    find_pairs,
+    near_pairs,
+    pairs_key,
+    picture_candidates,
+    turn_between,
+)
 from photodedup.core.match.turns import nearest, reach, turned
-from photodedup.core.values import Library
+from photodedup.core.values import Kind
 from tests.core.match.library import clustered, fingerprint, library_of
 
 PICTURE_OF = {
@@ -101,7 +111,7 @@ def _back(turn):
 def test_photos_tell_their_distance_and_turn_as_the_search_does():
     hashes = turned_at_random(60, 32, 20, 3)
     prints = library_of([fingerprint(at, row.tobytes()) for at, row in enumerate(hashes)])
-    library = Library(prints.photos, prints.fingerprints, turned=48)
+    library = replace(prints, turned=48)
     pairs = find_pairs(library, 64)
     for left, right, distance, upright in zip(
         pairs.left, pairs.right, pairs.distance, pairs.upright, strict=True
@@ -134,3 +144,27 @@ def test_one_light_in_the_dark_must_be_close_to_match_turned(size):
     assert reach(np.concatenate((light, scene)), within)[0] == size * 8 // 20
     assert reach(scene, 48).tolist() == [min(48, reach(scene, 256)[0])]
     assert reach(scene, within // 2).tolist() == [within // 2]
+
+
+def test_what_matches_turned_only_is_never_decoded_for_a_proof():
+    bits = np.random.default_rng(6).integers(0, 256, (1, 32), dtype=np.uint8)
+    other = turned(bits, Turn.RIGHT)
+    prints = [fingerprint(0, bits.tobytes()), fingerprint(1, other.tobytes(), format="PNG")]
+    library = replace(library_of(prints), turned=48)
+    pairs = find_pairs(library, 64)
+    assert (pairs.distance.tolist(), len(picture_candidates(library, pairs))) == ([0], 0)
+    assert find_matches(library, 64, frozenset(Kind), pairs=pairs).distance.tolist() == [0]
+
+
+def test_kept_pairs_are_not_taken_for_those_of_another_reach():
+    library = library_of([fingerprint(0, bytes(32))])
+    assert pairs_key(library, 64) != pairs_key(replace(library, turned=48), 64)
+
+
+def test_the_turn_that_is_told_makes_one_photo_the_other():
+    bits = np.random.default_rng(7).integers(0, 256, (1, 32), dtype=np.uint8)
+    for turn in Turn:
+        prints = [fingerprint(0, bits.tobytes()), fingerprint(1, turned(bits, turn).tobytes())]
+        library = replace(library_of(prints), turned=48)
+        assert (turn_between(library, 0, 1), turn_between(library, 1, 0)) == (turn, _back(turn))
+    assert Turn.LEFT.label == "left"
