@@ -14,9 +14,16 @@ from numpy.typing import NDArray
 
 from photodedup.core.decode import read_view
 from photodedup.core.errors import WrongUseError
-from photodedup.core.finding import Copy, copies_among, library_of, measure_photo, same_file
+from photodedup.core.finding import Copy, copies_among, edited_among, library_of, measure_photo, same_file
 from photodedup.core.line import Crew, Settings
-from photodedup.core.match import Turn, distance_between, find_shots, likeness_of_bits, turn_between
+from photodedup.core.match import (
+    Turn,
+    distance_between,
+    find_shots,
+    likeness_of_bits,
+    turn_between,
+    with_one,
+)
 from photodedup.core.match.measures import Measures, Pixels, cosine, euclidean, ssim, turn_pixels
 from photodedup.core.match.network import Network, likeness_of_features
 from photodedup.core.values import Kind, Library, Photo, Skipped
@@ -70,6 +77,8 @@ def compare(one: Path, other: Path, settings: Settings, crew: Crew, model: Path 
         raise WrongUseError(f"{one} and {other} are one file: name two photos.")
     both = library_of(pairs, settings.recipe.turned)
     copies = copies_among(both, first, settings, crew, settings.recipe.threshold)
+    if not copies and Kind.EDITED_COPY in settings.kinds:
+        copies = tuple(edited_among(with_one(library_of(pairs[1:]), *pairs[0]), (), settings, crew))
     at = [both.photos.index(photo) for photo in (first, second)]
     distance, turn = distance_between(both, *at), turn_between(both, *at)
     bits = likeness_of_bits(distance, settings.recipe.bits)
