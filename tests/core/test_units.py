@@ -85,3 +85,10 @@ def test_the_keeper_is_rather_the_photo_with_companions(tmp_path):
     shown = found.suggest(48)
     assert found.library.photos[int(shown.keeper[0])].path.name == "b.jpg"
     assert "with companion files" in found.why(shown, 0)
+
+
+def test_a_raw_photo_beside_it_weighs_more_than_notes(tmp_path):
+    looked = as_units(
+        look([made(tmp_path, "a/1.JPG", "a/1.xmp", "b/1.JPG", "b/1.CR2", "c/1.HEIC", "c/1.MOV")])
+    )
+    assert looked.photos.rows["paired"].tolist() == [False, True, True]

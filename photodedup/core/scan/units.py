@@ -39,7 +39,7 @@ def as_units(looked: Looked) -> Looked:
     for each in _beside(looked.skipped):
         folder, name = os.path.split(each)
         named[os.fsencode(folder)].add(name)
-    counts = np.zeros(len(photos), np.uint8)
+    counts, paired = np.zeros(len(photos), np.uint8), np.zeros(len(photos), np.bool_)
     raws: dict[int, str] = {}
     for path, numbers in _folders(photos, named):
         names = {os.fsdecode(photos.name(number)): number for number in numbers.tolist()}
@@ -48,9 +48,11 @@ def as_units(looked: Looked) -> Looked:
             if name in names:
                 counts[names[name]] = min(count, _MOST)
         for claim in found:
+            if claim.role.is_picture:
+                paired[[names[name] for name in claim.photos if name in names]] = True
             if claim.role is Role.RAW and claim.name in names:
                 raws[names[claim.name]] = claim.photos[0]
-    return _without(looked, raws, counts)
+    return _without(looked, raws, counts, paired)
 
 
 def names_beside(
@@ -136,11 +138,13 @@ def _owners(claim: Claim, by_name: Mapping[str, Claim]) -> set[str]:
     return owners
 
 
-def _without(looked: Looked, raws: Mapping[int, str], counts: NDArray[np.uint8]) -> Looked:
+def _without(
+    looked: Looked, raws: Mapping[int, str], counts: NDArray[np.uint8], paired: NDArray[np.bool_]
+) -> Looked:
     photos = looked.photos
     if counts.any():
         rows = photos.rows.copy()
-        rows["companions"] = counts
+        rows["companions"], rows["paired"] = counts, paired
         photos = PhotoColumns(photos.folders, rows, photos.names, photos.ends)
     skipped = [_shown_by(os.fsdecode(photos.path(each)), shown) for each, shown in sorted(raws.items())]
     left = np.ones(len(photos), np.bool_)

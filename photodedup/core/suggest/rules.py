@@ -54,7 +54,9 @@ def _metadata(library: Library) -> Values:
 
 
 def _companions(library: Library) -> Values:
-    return np.asarray(library.files.rows["companions"] > 0, np.float64)
+    rows = library.files.rows
+    # A raw photo or a film is a picture that can be lost, and says most of all that this is the original.
+    return np.asarray((rows["companions"] > 0) + 2.0 * rows["paired"])
 
 
 def _plain_name(library: Library) -> Values:

@@ -28,6 +28,7 @@ PHOTO = np.dtype(
         ("device", "<u8"),
         ("inode", "<u8"),
         ("companions", "u1"),
+        ("paired", np.bool_),
     ]
 )
 NEVER = int(np.iinfo(np.int64).min)
@@ -65,7 +66,7 @@ class PhotoColumns(Sequence[Photo]):
             folder, name = _split(os.fsencode(photo.path))
             number = numbers.setdefault(folder, len(numbers))
             names.append(name)
-            rows.append((number, photo.size, photo.mtime_ns, photo.device & _MASK, photo.inode & _MASK, 0))
+            rows.append((number, photo.size, photo.mtime_ns, photo.device & _MASK, photo.inode & _MASK, 0, 0))
         return cls(tuple(numbers), np.array(rows, PHOTO), b"".join(names), _ends(names))
 
     def __len__(self) -> int:
@@ -79,12 +80,12 @@ class PhotoColumns(Sequence[Photo]):
         """One photo, or the columns of several."""
         if isinstance(number, slice):
             return self.take(np.arange(len(self))[number])
-        _, size, mtime_ns, device, inode, _ = self.rows[number].item()
+        _, size, mtime_ns, device, inode, *_ = self.rows[number].item()
         return Photo(Path(os.fsdecode(self.path(number))), size, mtime_ns, device, inode)
 
     def __iter__(self) -> Iterator[Photo]:
         for path, row in zip(self.paths(), self.rows, strict=True):
-            _, size, mtime_ns, device, inode, _ = row.item()
+            _, size, mtime_ns, device, inode, *_ = row.item()
             yield Photo(Path(os.fsdecode(path)), size, mtime_ns, device, inode)
 
     def name(self, number: int) -> bytes:
