@@ -18,6 +18,7 @@ from photodedup.core.errors import StoppedError
 from photodedup.core.match.copies.chains import Edge, beyond, inverse
 from photodedup.core.match.copies.judging import Verdict
 from photodedup.core.match.copies.meeting import meet
+from photodedup.core.match.copies.meeting_one import meet_one
 from photodedup.core.match.copies.points import load_points
 from photodedup.core.match.copies.proposing import Proposals, merged, propose
 from photodedup.core.match.copies.proving import Prover
@@ -138,10 +139,7 @@ def _proposed(search: _Search, tell: Tell | None) -> Proposals:
     found = []
     for some in _loads(numbers, most, search.of):
         points = load_points(search.library, some, search.catalogue, most, told)
-        one, other = meet(points, told)
-        if search.of is not None:
-            sought = (points.photo[one] == search.of) | (points.photo[other] == search.of)
-            one, other = one[sought], other[sought]
+        one, other = meet(points, told) if search.of is None else meet_one(points, search.of, told)
         found.append(propose(points, one, other, search.known, told))
     return merged(found)
 
