@@ -297,4 +297,4 @@ class Desk(QWidget):
             self.review.list.setFocus()
         self.bar.similarity.setEnabled(len(self.session.found.library) > 0 and not self.moves.busy)
         self.review.footer.allow(not self.moves.busy)
-        self.strip.setVisible(self.scans.running or self.moves.moving)
+        self.strip.setVisible(self.scans.running or self.moves.working)

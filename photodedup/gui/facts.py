@@ -34,8 +34,16 @@ class Fact:
 Pair = tuple[Photo, Fingerprint]
 
 
-def facts(group: Sequence[Pair], roots: Sequence[Path]) -> list[list[Fact]]:
-    """The rows of each photo of a group: name, folder, dimensions, size, date taken, camera."""
+def facts(
+    group: Sequence[Pair], roots: Sequence[Path], beside: Sequence[Sequence[str]] = ()
+) -> list[list[Fact]]:
+    """The rows of each photo of a group: name, folder, dimensions, size, date taken, camera.
+
+    Args:
+        group: The photos.
+        roots: The folders that were scanned.
+        beside: The names of each photo's companions; where one has some, all have a row for them.
+    """
     if not group:
         return []
     several = len(group) > 2
@@ -53,7 +61,16 @@ def facts(group: Sequence[Pair], roots: Sequence[Path]) -> list[list[Fact]]:
         _row("Date taken", group, _taken, _date_known, "dated"),
         _row("Camera", group, lambda _, seen: seen.camera or "no camera", _camera_known, "named"),
     ]
+    if any(beside):
+        columns.append(_companions(beside))
     return [list(rows) for rows in zip(*columns, strict=True)]
+
+
+def _companions(beside: Sequence[Sequence[str]]) -> list[Fact]:
+    texts = [
+        f"with {', '.join(map(words.shown, names))}" if names else "no companion files" for names in beside
+    ]
+    return [Fact("Companions", text, "", len(set(texts)) == 1) for text in texts]
 
 
 def _row(

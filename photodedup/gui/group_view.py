@@ -127,7 +127,9 @@ class GroupView(QScrollArea):
         found = self._session.found
         photos = self._group[: self._limit]
         rows = facts(
-            [(found.library.photos[p], found.library.fingerprints[p]) for p in photos], found.folders
+            [(found.library.photos[p], found.library.fingerprints[p]) for p in photos],
+            found.folders,
+            [self._session.beside.get(p, ()) for p in photos],
         )
         shown, number = self._session.shown, self._session.current
         reason = found.why(shown, number) if photos else ""

@@ -111,11 +111,12 @@ def entry_row(entry: JournalEntry) -> tuple[str, str, str, str]:
 
 def batch_row(batch: Batch) -> tuple[str, str, str, str]:
     """A batch as a row: when, how many, how much, and where they are now."""
-    taken = [entry for entry in batch.entries if entry.state is not State.FAILED]
+    taken = [entry for entry in batch.photos if entry.state is not State.FAILED]
     inside = sum(entry.may_be_away for entry in taken)
     back = len(taken) - inside
     now = [f"{inside:,} in the trash"] if inside else []
     now += [f"{back:,} put back"] if back else []
+    now += ["ended in the middle"] if not batch.finished and batch.restorable else []
     now += ["the record is damaged in part"] if batch.damaged else []
     date = f"{batch.started.astimezone():%Y-%m-%d  %H:%M}"
     return date, f"{len(taken):,}", words.size(batch.size), ", ".join(now) or "nothing was moved"

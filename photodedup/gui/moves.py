@@ -10,19 +10,29 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from photodedup.core.journal import Batch
-from photodedup.core.plan import Plan
-from photodedup.core.values import Report
+from photodedup.core.recovery import Interrupted
+from photodedup.core.values import Pairs, Report
 from photodedup.gui import work
 from photodedup.gui.background import Background, Job
 from photodedup.gui.history import HistoryDialog
-from photodedup.gui.move_dialogs import MOVED, RESTORED, MoveDialog, Question, ReportDialog
+from photodedup.gui.move_dialogs import (
+    MOVED,
+    RESTORED,
+    MoveDialog,
+    Question,
+    RecoveryDialog,
+    ReportDialog,
+)
 from photodedup.gui.session import Session
 from photodedup.gui.strip import Strip
 from photodedup.gui.work import Places
+
+PAIRS_KEY = "move/pairs"
+"""Where it is kept what the person chose to go of photos with a raw photo or a film."""
 
 
 class Moves(QObject):
@@ -44,11 +54,17 @@ class Moves(QObject):
         self._moving, self._reading = Background("move", self), Background("history", self)
         self._job: Job | None = None
         self._asking = False
+        self._looking: Job | None = None
 
     @property
     def moving(self) -> bool:
         """Whether photos are being moved."""
         return self._job is not None
+
+    @property
+    def working(self) -> bool:
+        """Whether there is progress to be seen: photos are moved, or their companions are looked for."""
+        return self.moving or self._looking is not None
 
     @property
     def busy(self) -> bool:
@@ -58,13 +74,30 @@ class Moves(QObject):
     @Slot()
     def ask(self) -> None:
         """Says what would be moved, and asks."""
-        if self.busy or not any(self._session.totals()):
-            return
+        if not self.busy and any(self._session.totals()):
+            self._ask_with(self._preferred_pairs())
+
+    def _ask_with(self, pairs: Pairs) -> None:
         self._ask(True)
-        job = Job(work.plan_work(self._places, self._session.plan(), self._session.found.folders))
+        make, folders = self._session.plan(), self._session.found.folders
+        job = Job(work.plan_work(self._places, make, folders, pairs))
+        job.progress.connect(self._strip.show_progress)
         job.done.connect(self._ask_for)
         job.failed.connect(self._not_asked)
+        self._looking = job
+        self._strip.begin("Looking for companion files")
         self._reading.submit(job)
+        self.changed.emit()
+
+    @staticmethod
+    def _preferred_pairs() -> Pairs:
+        kept = str(QSettings().value(PAIRS_KEY, ""))
+        return Pairs(kept) if kept in set(Pairs) else Pairs.TOGETHER
+
+    @Slot(object)
+    def _choose_pairs(self, pairs: Pairs) -> None:
+        QSettings().setValue(PAIRS_KEY, pairs.value)
+        self._ask_with(pairs)
 
     def _ask(self, asking: bool) -> None:
         self._asking = asking
@@ -72,19 +105,24 @@ class Moves(QObject):
 
     @Slot(str)
     def _not_asked(self, sentence: str) -> None:
+        self._looking = None
         self._ask(False)
-        self.said.emit(sentence)
+        if sentence:
+            self.said.emit(sentence)
 
     @Slot(object)
     def _ask_for(self, question: Question) -> None:
+        self._looking = None
+        self.changed.emit()
         dialog = MoveDialog(question, self._window)
-        dialog.accepted.connect(partial(self._move, question.plan))
+        dialog.accepted.connect(partial(self._move, dialog))
         dialog.rejected.connect(partial(self._ask, False))
+        dialog.pairs_chosen.connect(self._choose_pairs)
         dialog.open()
 
-    def _move(self, plan: Plan) -> None:
+    def _move(self, dialog: MoveDialog) -> None:
         self._asking = False
-        job = Job(work.move_work(self._places, plan))
+        job = Job(work.move_work(self._places, dialog.plan, dialog.to_folder))
         job.done.connect(self._move_done)
         self._begin(job, "Moving to the trash")
 
@@ -108,10 +146,32 @@ class Moves(QObject):
         job.failed.connect(self.said)
         self._reading.submit(job)
 
+    def recover(self) -> None:
+        """Asks what shall become of a move that ended in the middle, if there is one."""
+        job = Job(work.recovery_work(self._places))
+        job.done.connect(self._ask_recovery)
+        job.failed.connect(self.said)
+        self._reading.submit(job)
+
+    @Slot(object)
+    def _ask_recovery(self, found: Interrupted | None) -> None:
+        if found is not None:
+            dialog = RecoveryDialog(found, self._window)
+            dialog.put_back.connect(self.put_back_batch)
+            dialog.leave.connect(self._leave)
+            dialog.open()
+
+    @Slot(str)
+    def _leave(self, batch: str) -> None:
+        job = Job(work.settle_work(self._places, batch))
+        job.failed.connect(self.said)
+        self._reading.submit(job)
+
     def stop(self) -> None:
-        """Stops a move after the photo that is at hand."""
-        if self._job is not None:
-            self._job.stop.set()
+        """Stops a move after the photo that is at hand, or what is done before the question."""
+        for job in (self._job, self._looking):
+            if job is not None:
+                job.stop.set()
 
     def close(self) -> None:
         """Ends the threads."""

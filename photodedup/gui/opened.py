@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from photodedup.core.line import Found
+from photodedup.core.scan import names_beside
 from photodedup.core.values import Mark
 from photodedup.gui import words
 
@@ -26,12 +27,14 @@ class Opened:
         marks: The marks of earlier days, each with the content it was for.
         index: The place in the library of each photo that is ever in a group.
         paths: The paths of these photos by place; the very objects of `index`, which are quick to look up.
+        beside: The names of the companions of these photos by place, of those that have some.
     """
 
     found: Found
     marks: Marks = field(default_factory=dict)
     index: Mapping[Path, int] = field(default_factory=dict)
     paths: Mapping[int, Path] = field(default_factory=dict)
+    beside: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def make_ready(found: Found, marks: Marks) -> Opened:
@@ -39,7 +42,8 @@ def make_ready(found: Found, marks: Marks) -> Opened:
     grouped = found.grouped.tolist()
     paths = {number: found.library.photos[number].path for number in grouped}
     index = {path: number for number, path in paths.items()}
-    return Opened(found, {path: each for path, each in marks.items() if path in index}, index, paths)
+    beside = names_beside(found.library.files, found.skipped, grouped)
+    return Opened(found, {path: each for path, each in marks.items() if path in index}, index, paths, beside)
 
 
 def nothing_found(found: Found) -> str:

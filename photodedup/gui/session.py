@@ -58,6 +58,7 @@ class Session(QObject):
         self._gone_mask = np.zeros(0, bool)
         self._index: Mapping[Path, int] = {}
         self._paths: Mapping[int, Path] = {}
+        self.beside: Mapping[int, tuple[str, ...]] = {}
         self._group: list[int] | None = None
         self._totals: Totals | None = None
 
@@ -83,6 +84,7 @@ class Session(QObject):
             self.threshold = self.thresholds.get(found.recipe.name, found.recipe.threshold)
         anchor = self._anchor_path()
         self.found, self._index, self._paths = found, opened.index, opened.paths
+        self.beside = opened.beside
         self._gone -= self._gone_before
         self._gone_before = set()
         self.decisions.show_found(opened, self._gone)

@@ -60,6 +60,7 @@ class Window(QMainWindow):
             self.desk = self._open_desk(self)
             self.pages.addWidget(self.desk)
             self.desk.load_recent()
+            self.desk.moves.recover()
             if self._folders:
                 self.scan(self._folders)
         return self.desk

@@ -16,10 +16,11 @@ from photodedup.core.catalogue import Catalogue
 from photodedup.core.decode import Workers, read_view
 from photodedup.core.finding import Copies, search_by_photo
 from photodedup.core.line import Crew, Found, Settings, search
-from photodedup.core.plan import Plan
-from photodedup.core.trash import TrashCan, move_to_trash, refused
+from photodedup.core.plan import Plan, with_companions
+from photodedup.core.recovery import Interrupted, interrupted, settle
+from photodedup.core.trash import TrashCan, TrashOrFolder, move_to_trash, refused
 from photodedup.core.undo import put_back
-from photodedup.core.values import Mark, Photo, Report, Skipped
+from photodedup.core.values import Failure, Mark, Pairs, Photo, Report, Skipped
 from photodedup.gui.background import Job
 from photodedup.gui.move_dialogs import Question, make_question
 from photodedup.gui.opened import Opened, make_ready
@@ -119,24 +120,59 @@ def propose_work(make: Callable[[], list[Proposal]]) -> Callable[[Job], list[Pro
     return lambda _: make()
 
 
-def plan_work(places: Places, make: Callable[[], Plan], roots: Sequence[Path]) -> Callable[[Job], Question]:
-    """Makes the plan, leaves out before the question what has no trash, and prepares the question."""
+def plan_work(
+    places: Places, make: Callable[[], Plan], roots: Sequence[Path], pairs: Pairs
+) -> Callable[[Job], Question]:
+    """Makes the plan with companions, leaves out before the question what has no trash, and prepares it."""
 
-    def work(_: Job) -> Question:
-        plan = make()
-        failures = refused(plan.removals, places.trash())
-        paths = {failure.path for failure in failures}
-        staying = tuple(removal for removal in plan.removals if removal.photo.path not in paths)
-        return make_question(Plan(staying, plan.refusals + failures), roots)
+    def work(job: Job) -> Question:
+        marked = make()
+        plan = with_companions(marked, pairs, job.progress.emit, job.stop)
+        nowhere = refused(plan.removals, TrashOrFolder(places.trash()))
+        no_trash = refused(plan.removals, places.trash())
+        paired = pairs is not Pairs.TOGETHER or len(plan.refusals) > len(marked.refusals) or _has_pairs(plan)
+        return make_question(_only(plan, no_trash), _only(plan, nowhere), paired, roots)
 
     return work
 
 
-def move_work(places: Places, plan: Plan) -> Callable[[Job], Report]:
-    """Moves the photos of a plan to the trash."""
-    return lambda job: move_to_trash(
-        plan.removals, places.journal, places.trash(), job.progress.emit, job.stop
-    )
+def _only(plan: Plan, failures: Sequence[Failure]) -> Plan:
+    """A plan without the photos that cannot go."""
+    paths = {failure.path for failure in failures}
+    going = tuple(removal for removal in plan.removals if removal.photo.path not in paths)
+    return Plan(going, plan.refusals + tuple(failures), plan.pairs)
+
+
+def _has_pairs(plan: Plan) -> bool:
+    return any(each.role.is_picture for removal in plan.removals for each in removal.companions)
+
+
+def move_work(places: Places, plan: Plan, to_folder: bool = False) -> Callable[[Job], Report]:
+    """Moves the photos of a plan to the trash, or with `to_folder` what has none to a folder of its drive."""
+
+    def work(job: Job) -> Report:
+        can = TrashOrFolder(places.trash()) if to_folder else places.trash()
+        return move_to_trash(plan.removals, places.journal, can, job.progress.emit, job.stop)
+
+    return work
+
+
+def recovery_work(places: Places) -> Callable[[Job], Interrupted | None]:
+    """Looks for a move that ended in the middle; one that moved nothing is brought to rest without a word."""
+
+    def work(_: Job) -> Interrupted | None:
+        found = interrupted(places.journal)
+        if found is not None and not found.away:
+            settle(places.journal, found.batch)
+            return None
+        return found
+
+    return work
+
+
+def settle_work(places: Places, batch: str) -> Callable[[Job], None]:
+    """Leaves the photos of an interrupted move where they are."""
+    return lambda _: settle(places.journal, batch)
 
 
 def put_back_work(

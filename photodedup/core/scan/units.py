@@ -69,6 +69,8 @@ def names_beside(
         The names by photo, sorted; photos without companions are not among them.
     """
     told = {number for number in among if photos.rows["companions"][number]}
+    if not told:
+        return {}
     wanted: dict[str, dict[str, int]] = defaultdict(dict)
     for number in told:
         folder, name = os.path.split(os.fsdecode(photos.path(number)))
