@@ -44,6 +44,7 @@ class Found:
         shots: The groups of similar shots, as if there were no copies; the slider does not change them.
         skipped: What was left out and why.
         complete: False while the search runs, and where it was stopped.
+        alike_from: The least cosine of `shots` where a neural network looked for them too, else None.
     """
 
     folders: tuple[Path, ...] = ()
@@ -55,6 +56,7 @@ class Found:
     shots: Groups = field(default_factory=lambda: NO_GROUPS)
     skipped: tuple[Skipped, ...] = ()
     complete: bool = False
+    alike_from: float | None = None
 
     @cached_property
     def counts(self) -> NDArray[np.int64]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from photodedup.core.alike import add_alike, find_moments, model_for
 from photodedup.core.catalogue import Catalogue
 from photodedup.core.decode import Workers
 from photodedup.core.errors import StoppedError
@@ -31,9 +32,9 @@ from photodedup.core.found import LOOKED_FOR, NO_GROUPS, Found
 from photodedup.core.group import build_tree
 from photodedup.core.match import (
     HashPairs,
+    ModelChoice,
     find_matches,
     find_pairs,
-    find_shots,
     no_pairs,
     pack_pairs,
     pairs_key,
@@ -67,11 +68,13 @@ class Settings:
         recipe: The perceptual hash.
         kinds: The kinds of match.
         jobs: How many workers decode; None for as many as there are processors.
+        model: A neural network that looks for similar shots too, or None.
     """
 
     recipe: Recipe = DEFAULT_RECIPE
     kinds: frozenset[Kind] = LOOKED_FOR
     jobs: int | None = None
+    model: ModelChoice | None = None
 
 
 @dataclass(frozen=True)
@@ -106,9 +109,10 @@ def search(
         Everything that was found.
 
     Raises:
-        WrongUseError: A folder is not there.
+        WrongUseError: A folder is not there, or the model cannot be used.
     """
     roots = check_folders(folders, crew.stop)
+    model = model_for(settings.model, settings.kinds, crew.catalogue, crew.stop)
     looked = as_units(look_around(roots, crew))
     reading = Reading(looked.photos, looked.skipped, settings.recipe)
     so_far = Found(tuple(roots), settings.recipe, settings.kinds)
@@ -126,11 +130,15 @@ def search(
     if not crew.stop.is_set():
         reading.keep(library, crew.catalogue)
     found = _group(replace(so_far, complete=not crew.stop.is_set()), reading, library, pairs)
-    if not described or crew.stop.is_set():
+    if described and not crew.stop.is_set():
+        if show is not None:
+            show(replace(found, complete=False))
+        found = find_copies(found, crew)
+    if model is None or crew.stop.is_set():
         return found
     if show is not None:
         show(replace(found, complete=False))
-    return find_copies(found, crew)
+    return add_alike(found, model, crew.catalogue, crew.workers, crew.tell, crew.stop)
 
 
 def look_around(roots: Sequence[Path], crew: Crew) -> Looked:
@@ -244,8 +252,8 @@ def _group(so_far: Found, reading: Reading, library: Library, pairs: HashPairs) 
     skipped = tuple(sorted(reading.skipped, key=lambda each: os.fsencode(each.path)))
     shots = NO_GROUPS
     if Kind.SIMILAR_SHOT in so_far.kinds:
-        alike = find_shots(library, waves=so_far.recipe.name.startswith("phash"))
-        shots = build_tree(alike).cut(alike.furthest)
+        moments = find_moments(library, so_far.recipe)
+        shots = build_tree(moments).cut(moments.furthest)
     found = replace(
         so_far, library=library, matches=matches, tree=build_tree(matches), shots=shots, skipped=skipped
     )

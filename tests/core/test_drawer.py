@@ -17,4 +17,4 @@ def test_the_oldest_go():
         for number in range(10):
             catalogue.drawer.put(bytes([number]), bytes([number]) * 100)
         kept = [number for number in range(10) if catalogue.drawer.get(bytes([number])) is not None]
-    assert kept == [6, 7, 8, 9]
+    assert kept == [4, 5, 6, 7, 8, 9]

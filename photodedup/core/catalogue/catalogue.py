@@ -15,6 +15,7 @@ from types import TracebackType
 
 from photodedup.core.catalogue.connection import Connection, marks, parts
 from photodedup.core.catalogue.drawer import Drawer
+from photodedup.core.catalogue.embeddings import KeptEmbeddings
 from photodedup.core.catalogue.features import Features
 from photodedup.core.catalogue.pages import Pages
 from photodedup.core.catalogue.places import beside
@@ -62,6 +63,7 @@ class Catalogue:
         pages: What is known of whole folders.
         drawer: Large results that are dear to compute.
         features: What edited copies are found by.
+        embeddings: What neural networks said of photos.
         newer: True where a newer photodedup wrote it, so that it is only read.
     """
 
@@ -77,6 +79,7 @@ class Catalogue:
         self._facts = Connection(path, CATALOGUE, CATALOGUE_VERSION)
         self.pages, self.drawer = Pages(self._facts), Drawer(self._facts)
         self.features = Features(path and beside(path, "features"))
+        self.embeddings = KeptEmbeddings(path and beside(path, "embeddings"))
         try:
             self._thumbnails = Connection(path and beside(path, "thumbnails"), THUMBNAILS, THUMBNAILS_VERSION)
         except BaseException:
@@ -97,6 +100,7 @@ class Catalogue:
         self._facts.close()
         self._thumbnails.close()
         self.features.close()
+        self.embeddings.close()
 
     # What was measured.
 

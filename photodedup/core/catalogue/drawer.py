@@ -9,7 +9,7 @@ import sqlite3
 
 from photodedup.core.catalogue.connection import Connection
 
-_MOST = 4
+_MOST = 6
 """Results that are kept; each belongs to one state of one library."""
 _LARGEST = 256 << 20
 

@@ -41,3 +41,9 @@ FEATURES = """
 CREATE TABLE IF NOT EXISTS features (
     content BLOB PRIMARY KEY, version INTEGER NOT NULL, features BLOB NOT NULL)
 """
+
+EMBEDDINGS_VERSION = 1
+EMBEDDINGS = """
+CREATE TABLE IF NOT EXISTS embedding (
+    model BLOB NOT NULL, content BLOB NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (model, content))
+"""

@@ -132,7 +132,7 @@ def _header_is_ours(path: Path) -> bool:
 
 def _is_default(path: Path) -> bool:
     usual = default_catalogue()
-    return path in {usual, beside(usual, "thumbnails"), beside(usual, "features")}
+    return path in {usual, *(beside(usual, name) for name in ("thumbnails", "features", "embeddings"))}
 
 
 def _foreign(path: Path) -> WrongUseError:

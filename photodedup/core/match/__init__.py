@@ -10,6 +10,7 @@ from photodedup.core.match.edits import Edit, edit_between, edited, place_in
 from photodedup.core.match.find import find_matches
 from photodedup.core.match.kinds import distance_between, distances, kind_between, kinds_to
 from photodedup.core.match.likeness import likeness, likeness_of_bits
+from photodedup.core.match.model import Model, ModelChoice, read_model, usual_threshold
 from photodedup.core.match.near import near_pairs
 from photodedup.core.match.pairs import HashPairs, find_pairs, no_pairs, pack_pairs, pairs_key, unpack_pairs
 from photodedup.core.match.proof import Candidates, picture_candidates
@@ -21,6 +22,8 @@ __all__ = [
     "Candidates",
     "Edit",
     "HashPairs",
+    "Model",
+    "ModelChoice",
     "Turn",
     "distance_between",
     "distances",
@@ -39,9 +42,11 @@ __all__ = [
     "pairs_key",
     "picture_candidates",
     "place_in",
+    "read_model",
     "same_moment",
     "shortlist",
     "turn_between",
     "unpack_pairs",
+    "usual_threshold",
     "with_one",
 ]

@@ -24,6 +24,11 @@ def likeness_of_bits(distance: int, bits: int) -> float:
     return max(0.0, round(100 - 200 * distance / bits, 1))
 
 
+def likeness_of_cosine(cosine: float) -> float:
+    """The likeness of two pictures to a neural network in per cent; at an angle of 90 degrees and more 0."""
+    return round(100 * min(1.0, max(0.0, cosine)), 1)
+
+
 def likeness(library: Library, matches: Matches, kind: Kind, one: int, other: int) -> float:
     """The likeness of two photos in per cent.
 
@@ -31,7 +36,8 @@ def likeness(library: Library, matches: Matches, kind: Kind, one: int, other: in
         library: The photos.
         matches: Their matches.
         kind: How the two match: identical ones are alike to 100 %, an edited copy as far as geometry is sure
-            of it, all others as far as their hashes agree.
+            of it, similar shots as far as a neural network sees them so, all others as far as their hashes
+            agree.
         one: A photo.
         other: Another one.
     """
@@ -40,4 +46,7 @@ def likeness(library: Library, matches: Matches, kind: Kind, one: int, other: in
     edit = edit_between(matches, one, other) if kind is Kind.EDITED_COPY else None
     if edit is not None:
         return round(100 * edit.likeness, 1)
+    cosine = matches.embeddings.cosine(one, other) if kind is Kind.SIMILAR_SHOT else None
+    if cosine is not None:
+        return likeness_of_cosine(cosine)
     return likeness_of_bits(distance_between(library, one, other), 8 * len(library.fingerprints[one].bits))

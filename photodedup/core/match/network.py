@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photodedup.core.errors import WrongUseError
+from photodedup.core.match.likeness import likeness_of_cosine
 
 Vector = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
@@ -110,7 +111,7 @@ class Network:
 
 def likeness_of_features(one: Vector, other: Vector) -> float:
     """How alike two pictures are to a network: the cosine of their features in per cent, at least 0."""
-    return round(100 * min(1.0, max(0.0, float(one @ other))), 1)
+    return likeness_of_cosine(float(one @ other))
 
 
 def _load(path: Path) -> Any:

@@ -6,7 +6,16 @@ them (`Matches`, `Groups`), intent what the person or a rule wants (`Mark`, `Rem
 """
 
 from photodedup.core.values.columns import FingerprintColumns, PhotoColumns
-from photodedup.core.values.derived import NO_EDITS, Bits, Edits, Groups, Index, Matches
+from photodedup.core.values.derived import (
+    NO_EDITS,
+    NO_EMBEDDINGS,
+    Bits,
+    Edits,
+    Embeddings,
+    Groups,
+    Index,
+    Matches,
+)
 from photodedup.core.values.facts import RAW_FORMATS, Fingerprint, Kind, Photo, Skipped, SkipReason
 from photodedup.core.values.intent import Companion, Mark, Pairs, Removal, Role, Witness
 from photodedup.core.values.library import Library
@@ -14,10 +23,12 @@ from photodedup.core.values.telling import Failure, Progress, Report, Stage, Tel
 
 __all__ = [
     "NO_EDITS",
+    "NO_EMBEDDINGS",
     "RAW_FORMATS",
     "Bits",
     "Companion",
     "Edits",
+    "Embeddings",
     "Failure",
     "Fingerprint",
     "FingerprintColumns",

@@ -41,6 +41,34 @@ NO_EDITS = Edits(
 
 
 @dataclass(frozen=True)
+class Embeddings:
+    """What a neural network says of some photos, so that the likeness of any two of them is known.
+
+    Attributes:
+        photos: int32 (photos,), rising.
+        vectors: float16 (photos, numbers), each of length 1 but for its rounding.
+    """
+
+    photos: Index
+    vectors: NDArray[np.float16]
+
+    def __len__(self) -> int:
+        return len(self.photos)
+
+    def cosine(self, one: int, other: int) -> float | None:
+        """The cosine of the angle between what was said of two photos; None where one of them is not here."""
+        places = np.searchsorted(self.photos, (one, other)).clip(max=max(0, len(self) - 1))
+        if not len(self) or self.photos[places].tolist() != [one, other]:
+            return None
+        first, second = self.vectors[places].astype(np.float32)
+        return float(first @ second / (np.linalg.norm(first) * np.linalg.norm(second)))
+
+
+NO_EMBEDDINGS = Embeddings(np.zeros(0, np.int32), np.zeros((0, 0), np.float16))
+"""What a search finds without a neural network."""
+
+
+@dataclass(frozen=True)
 class Matches:
     """Every pair of photos within `furthest` bits, computed once for all positions of the slider.
 
@@ -56,6 +84,7 @@ class Matches:
         same_picture: int32 (photos,), equal for photos with equal pixels (equal files included).
         furthest: The largest distance that was looked for.
         edits: The edited copies.
+        embeddings: What a neural network says of the similar shots.
     """
 
     node: Index
@@ -66,6 +95,7 @@ class Matches:
     same_picture: Index
     furthest: int
     edits: Edits = NO_EDITS
+    embeddings: Embeddings = NO_EMBEDDINGS
 
     @property
     def nodes(self) -> int:

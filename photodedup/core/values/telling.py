@@ -16,6 +16,7 @@ class Stage(StrEnum):
     MATCHING = "Comparing photos"
     PROVING = "Proving identical pictures"
     RECOGNISING = "Looking for edited copies"
+    EMBEDDING = "Looking for similar shots"
     GATHERING = "Looking for companion files"
     MOVING = "Moving to the trash"
     RESTORING = "Putting back"
