@@ -56,7 +56,7 @@ def _metadata(library: Library) -> Values:
 def _companions(library: Library) -> Values:
     rows = library.files.rows
     # A raw photo or a film is a picture that can be lost, and says most of all that this is the original.
-    return np.asarray((rows["companions"] > 0) + 2.0 * rows["paired"])
+    return np.asarray(rows["companions"] + 256.0 * rows["paired"])
 
 
 def _plain_name(library: Library) -> Values:
