@@ -27,6 +27,7 @@ from photodedup.core.decode import Workers
 from photodedup.core.errors import PhotodedupError, WrongUseError
 from photodedup.core.fingerprint import RECIPES
 from photodedup.core.line import Crew, Settings, search
+from photodedup.core.match import ModelChoice
 from photodedup.core.plan import (
     check_companions,
     check_destination,
@@ -38,6 +39,7 @@ from photodedup.core.plan import (
 from photodedup.core.scan.exclusions import REMOVED
 from photodedup.core.trash import TrashOrFolder, move_to_trash, refused, trash_can
 from photodedup.core.undo import put_back
+from photodedup.core.values import Kind
 from photodedup.gui import words
 
 _NEWER = "was written by a newer photodedup, so that nothing new is remembered: update photodedup."
@@ -94,7 +96,7 @@ def _scan(options: argparse.Namespace, stop: threading.Event) -> bool:
     if options.plan:
         check_destination(options.plan)
     place = None if options.no_catalogue else options.catalogue or default_catalogue()
-    settings = Settings(recipe, options.kinds, options.jobs)
+    settings = Settings(recipe, options.kinds, options.jobs, _model(options))
     with Catalogue(place) as catalogue, Workers(options.jobs) as workers:
         if catalogue.newer:
             print(f"photodedup: {words.shown(place)} {_NEWER}", file=sys.stderr)
@@ -104,6 +106,7 @@ def _scan(options: argparse.Namespace, stop: threading.Event) -> bool:
         print(json.dumps(output.as_json(found, shown, threshold)))
     else:
         output.print_groups(found, shown)
+    output.complain_of_model(found, settings.model)
     if not found.complete:
         print("photodedup: stopped; only what was found until then is listed.", file=sys.stderr)
     if options.plan:
@@ -116,6 +119,16 @@ def _scan(options: argparse.Namespace, stop: threading.Event) -> bool:
         if not options.json:
             print(f"The plan is in {words.shown(options.plan)}. See it with: photodedup trash PLAN")
     return not found.complete
+
+
+def _model(options: argparse.Namespace) -> ModelChoice | None:
+    if options.model is None:
+        if options.model_threshold is not None:
+            raise WrongUseError("--model-threshold needs --model, the model that it is for.")
+        return None
+    if Kind.SIMILAR_SHOT not in options.kinds:
+        raise WrongUseError("--model looks for similar shots: add similar-shot to --kinds.")
+    return ModelChoice(options.model, options.model_threshold)
 
 
 def _trash(options: argparse.Namespace, stop: threading.Event) -> bool:

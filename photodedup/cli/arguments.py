@@ -6,6 +6,7 @@ In: the functions that do the commands. Out: the parser, which raises one senten
 from __future__ import annotations
 
 import argparse
+import math
 import re
 import threading
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from photodedup import __version__
 from photodedup.core.errors import WrongUseError
 from photodedup.core.fingerprint import DEFAULT_RECIPE, RECIPES
 from photodedup.core.line import LOOKED_FOR
+from photodedup.core.match.model import FAMILIES, USUAL
 from photodedup.core.values import Kind, Pairs
 
 Run = Callable[[argparse.Namespace, threading.Event], bool]
@@ -83,6 +85,15 @@ def make_parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
 def _add_scan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="a folder with photos")
     _add_search(parser, "bits that two photos of a group may differ by")
+    _add_model(parser, "a model in ONNX that looks for similar shots too")
+    usual = ", ".join(f"{cosine:g} for {name}" for name, cosine in FAMILIES.items())
+    parser.add_argument(
+        "--model-threshold",
+        type=_cosine,
+        metavar="COSINE",
+        help=f"cosine from which on photos are similar shots to the model (default, by its name: {usual}, "
+        f"else {USUAL:g})",
+    )
     parser.add_argument("--plan", type=Path, metavar="FILE", help="write what the keeper rules would remove")
     parser.add_argument(
         "--pairs",
@@ -111,12 +122,14 @@ def _add_find(parser: argparse.ArgumentParser) -> None:
 def _add_compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("photo", type=Path, metavar="PHOTO", help="a photo")
     parser.add_argument("other", type=Path, metavar="PHOTO", help="another one")
-    parser.add_argument(
-        "--model", type=Path, metavar="FILE", help="a model in ONNX that makes features of pictures"
-    )
+    _add_model(parser, "a model in ONNX that makes features of pictures")
     _add_hash(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     _add_catalogue(parser)
+
+
+def _add_model(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("--model", type=Path, metavar="FILE", help=what)
 
 
 def _add_hash(parser: argparse.ArgumentParser) -> None:
@@ -174,6 +187,18 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
 
 def _threshold(text: str) -> int:
     return _number(text, 0, "--threshold takes a whole number of bits, 0 or more")
+
+
+def _cosine(text: str) -> float:
+    try:
+        cosine = float(text)
+    except ValueError:
+        cosine = math.nan
+    if not 0 < cosine <= 1:
+        raise argparse.ArgumentTypeError(
+            f"--model-threshold takes a number above 0 and up to 1, not {text!r}"
+        )
+    return cosine
 
 
 def _limit(text: str) -> int:

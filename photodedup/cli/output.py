@@ -5,6 +5,8 @@ In: what was found, planned and moved. Out: JSON objects, and lines on standard 
 What `scan --json` prints, schema 1; no field is taken away or given another meaning without a new schema:
 
     schema, threshold (bits), hash (name), photos (how many), space_to_free (bytes of what is proposed)
+    model_threshold   the least cosine of similar shots to the neural network, or null without --model; more
+              than --model-threshold where too many pairs have that
     kinds     for each kind its groups, and the photos that match the anchor of their group in this way
     skipped   path, reason, detail
     groups    kind: the weakest in the group. keeper: the path that is proposed to stay, or null. why: in
@@ -27,7 +29,7 @@ from typing import Any
 
 from photodedup.core import journal
 from photodedup.core.line import Found
-from photodedup.core.match import distance_between, likeness, place_in
+from photodedup.core.match import ModelChoice, distance_between, likeness, place_in, usual_threshold
 from photodedup.core.plan import Plan
 from photodedup.core.scan.exclusions import REMOVED
 from photodedup.core.suggest import NO_KEEPER, Suggestions, direct
@@ -45,6 +47,7 @@ def as_json(found: Found, shown: Suggestions, threshold: int) -> dict[str, Any]:
         "threshold": threshold,
         "hash": found.recipe.name,
         "photos": len(found.library),
+        "model_threshold": found.alike_from,
         "kinds": {kind.label: vars(count) for kind, count in shown.counts().items() if kind in found.kinds},
         "skipped": skipped,
         "space_to_free": shown.space(),
@@ -126,6 +129,17 @@ def print_groups(found: Found, shown: Suggestions) -> None:
     print(f"{photos}, {groups}, {words.size(shown.space())} to free.")
     if found.skipped:
         print(f"{len(found.skipped):,} skipped: {_reasons(found)}. --json lists them.")
+
+
+def complain_of_model(found: Found, asked: ModelChoice | None) -> None:
+    """Complains where a network finds so much alike that its threshold had to rise."""
+    least = None if asked is None else asked.threshold or usual_threshold(asked.path)
+    if least is not None and found.alike_from is not None and found.alike_from > least:
+        print(
+            f"photodedup: too many photos are alike to the model at {least:g}, so only those at "
+            f"{found.alike_from:.4f} and more are similar shots: give a higher --model-threshold.",
+            file=sys.stderr,
+        )
 
 
 def _reasons(found: Found) -> str:

@@ -20,6 +20,7 @@ from photodedup.core.match import (
     distance_between,
     edit_between,
     likeness_of_bits,
+    likeness_of_cosine,
     turn_between,
 )
 from photodedup.core.suggest import Suggestions, direct
@@ -74,7 +75,9 @@ def match_in_group(found: Found, shown: Suggestions, number: int, photo: int) ->
     if kind is Kind.EDITED_COPY:
         return _edited(found, shown, number, photo)
     if kind is Kind.SIMILAR_SHOT:
-        return Match(", ".join([kind.words, *_time_between(found, photo, anchor)]))
+        cosine = found.matches.embeddings.cosine(photo, anchor)
+        seen = [] if cosine is None else [f"{per_cent(likeness_of_cosine(cosine))} alike"]
+        return Match(", ".join([kind.words, *seen, *_time_between(found, photo, anchor)]))
     return Match(_near(found, kind, photo, anchor))
 
 

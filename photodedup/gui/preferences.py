@@ -15,12 +15,13 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from photodedup.core.fingerprint import DEFAULT_RECIPE, RECIPES
 from photodedup.core.line import LOOKED_FOR, Settings
+from photodedup.core.match import ModelChoice
 from photodedup.core.values import Kind
 from photodedup.gui import words
 from photodedup.gui.theme import choose_scheme
 
 HASH, LEFT_OUT, SLIDER, LOOK = "scan/hash", "scan/left-out", "scan/slider", "window/look"
-MODEL = "compare/model"
+MODEL, MODEL_SCANS = "compare/model", "scan/with-model"
 OPTIONAL = {
     kind: text
     for kind, text in {Kind.EDITED_COPY: "Edited copies", Kind.SIMILAR_SHOT: "Similar shots"}.items()
@@ -54,7 +55,9 @@ class Preferences(QObject):
     def settings(self) -> Settings:
         """The settings of a search."""
         name = str(QSettings().value(HASH, DEFAULT_RECIPE.name))
-        return Settings(RECIPES.get(name, DEFAULT_RECIPE), LOOKED_FOR - self._left_out())
+        asked = self.model if self._scans_with_model() else None
+        model = None if asked is None else ModelChoice(asked)
+        return Settings(RECIPES.get(name, DEFAULT_RECIPE), LOOKED_FOR - self._left_out(), model=model)
 
     @property
     def model(self) -> Path | None:
@@ -85,6 +88,11 @@ class Preferences(QObject):
         menu.addAction("Choose a model file…").triggered.connect(self._ask_model)
         self._no_model = menu.addAction("Use none")
         self._no_model.triggered.connect(self._drop_model)
+        menu.addSeparator()
+        self._scan_model = menu.addAction("Find similar shots with it")
+        self._scan_model.setCheckable(True)
+        self._scan_model.setChecked(self._scans_with_model())
+        self._scan_model.triggered.connect(self._choose_scan_model)
         self._show_model()
         return menu
 
@@ -103,10 +111,22 @@ class Preferences(QObject):
     def _keep_model(self, file: str) -> None:
         QSettings().setValue(MODEL, file)
         self._show_model()
+        if self._scans_with_model():
+            self.search_chosen.emit()
 
     def _show_model(self) -> None:
         self._model_name.setText(words.shown(self.model.name) if self.model else "No model")
         self._no_model.setEnabled(self.model is not None)
+        self._scan_model.setEnabled(self.model is not None)
+
+    @staticmethod
+    def _scans_with_model() -> bool:
+        return str(QSettings().value(MODEL_SCANS, "")) == "yes"
+
+    @Slot(bool)
+    def _choose_scan_model(self, wanted: bool) -> None:
+        QSettings().setValue(MODEL_SCANS, "yes" if wanted else "")
+        self.search_chosen.emit()
 
     def _kinds_menu(self, parent: QWidget) -> QMenu:
         menu = QMenu("Look for", parent)

@@ -9,7 +9,7 @@ whose full-size pixels are needed, then `find_matches` with the pairs that were 
 from photodedup.core.match.edits import Edit, edit_between, edited, place_in
 from photodedup.core.match.find import find_matches
 from photodedup.core.match.kinds import distance_between, distances, kind_between, kinds_to
-from photodedup.core.match.likeness import likeness, likeness_of_bits
+from photodedup.core.match.likeness import likeness, likeness_of_bits, likeness_of_cosine
 from photodedup.core.match.model import Model, ModelChoice, read_model, usual_threshold
 from photodedup.core.match.near import near_pairs
 from photodedup.core.match.pairs import HashPairs, find_pairs, no_pairs, pack_pairs, pairs_key, unpack_pairs
@@ -36,6 +36,7 @@ __all__ = [
     "kinds_to",
     "likeness",
     "likeness_of_bits",
+    "likeness_of_cosine",
     "near_pairs",
     "no_pairs",
     "pack_pairs",

@@ -13,6 +13,7 @@ from photodedup.core.suggest.rules import INTACT, TIE_RULES, Measured
 from photodedup.core.suggest.suggesting import Suggestions
 from photodedup.core.values import Kind, Matches
 
+MOMENT = "shots of one moment"
 SOURCE = "the picture that the others were made from"
 
 
@@ -26,7 +27,8 @@ def why(matches: Matches, shown: Suggestions, number: int, measured: Sequence[Me
         measured: What the rules say.
     """
     if shown.kind[number] == Kind.SIMILAR_SHOT:
-        return "shots of one moment: look which are worth keeping"
+        seen = "shots of one moment, or alike to the network" if len(matches.embeddings) else MOMENT
+        return f"{seen}: look which are worth keeping"
     groups = shown.groups
     group = groups[number][groups.part[groups.starts[number] : groups.starts[number + 1]] == 0]
     if len(group) == 1:

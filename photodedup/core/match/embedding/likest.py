@@ -50,7 +50,7 @@ def find_likest(
     threshold: float,
     tell: Tell | None = None,
     stop: Event | None = None,
-    most: int = MOST,
+    most: int | None = None,
 ) -> Likest:
     """Finds every pair of vectors of one sort whose cosine is at least a threshold.
 
@@ -60,7 +60,7 @@ def find_likest(
         threshold: The least cosine.
         tell: Told the progress.
         stop: Set to stop.
-        most: Pairs that may be kept.
+        most: Pairs that may be kept, `MOST` by default.
 
     Returns:
         The pairs, sorted by row.
@@ -69,7 +69,7 @@ def find_likest(
         StoppedError: `stop` was set.
     """
     pace = Pace(Stage.MATCHING, tell, len(vectors))
-    kept = _Kept(threshold, most)
+    kept = _Kept(threshold, MOST if most is None else most)
     for start in range(0, len(vectors), BLOCK):
         for lefts, rights, cosines in _beside(vectors, start, kept, stop):
             alike = sorts[lefts] == sorts[rights]
