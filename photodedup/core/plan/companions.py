@@ -14,14 +14,27 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
 
 from photodedup.core import disk
 from photodedup.core.errors import StoppedError
 from photodedup.core.pace import Pace
+from photodedup.core.patience import patiently
 from photodedup.core.plan.beside import Leaving, Surroundings
 from photodedup.core.plan.plan import Plan
 from photodedup.core.scan.exclusions import not_downloaded
-from photodedup.core.values import Companion, Failure, Kind, Pairs, Removal, Role, Stage, Tell, Witness
+from photodedup.core.values import (
+    Companion,
+    Failure,
+    Kind,
+    Pairs,
+    Progress,
+    Removal,
+    Role,
+    Stage,
+    Tell,
+    Witness,
+)
 
 _CHUNK = 1 << 20
 _WORDS = {Role.RAW: "raw photo", Role.FILM: "film"}
@@ -47,7 +60,17 @@ def with_companions(
     Raises:
         StoppedError: It was stopped.
     """
-    return _Completing(plan, pairs, Pace(Stage.GATHERING, tell, len(plan.removals)), stop).plan()
+    stop = stop or threading.Event()
+    told: SimpleQueue[Progress] = SimpleQueue()
+
+    def beat() -> None:
+        while tell is not None and not told.empty():
+            tell(told.get())
+
+    pace = Pace(Stage.GATHERING, told.put, len(plan.removals))
+    completed = patiently(_Completing(plan, pairs, pace, stop).plan, stop, beat)
+    beat()
+    return completed
 
 
 def check_companions(plan: Plan, tell: Tell | None = None, stop: threading.Event | None = None) -> Plan:
@@ -59,9 +82,11 @@ def check_companions(plan: Plan, tell: Tell | None = None, stop: threading.Event
     Raises:
         StoppedError: It was stopped.
     """
-    if plan.pairs is None:
+    pairs = plan.pairs
+    if pairs is None:
         return with_companions(plan, Pairs.TOGETHER, tell, stop)
-    leaving = Surroundings(plan.removals).leaving(plan.removals, plan.pairs)
+    around = Surroundings(plan.removals)
+    leaving = patiently(lambda: around.leaving(plan.removals, pairs), stop or threading.Event())
     removals, refusals = [], list(plan.refusals)
     for removal, now in zip(plan.removals, leaving, strict=True):
         if {each.file.path for each in removal.companions} == {each.path for each in now}:
@@ -69,7 +94,7 @@ def check_companions(plan: Plan, tell: Tell | None = None, stop: threading.Event
         else:
             why = "the files beside it are others than when the plan was made. Make a new plan"
             refusals.append(_refusal(removal.photo.path, why))
-    return Plan(tuple(removals), tuple(refusals), plan.pairs)
+    return Plan(tuple(removals), tuple(refusals), pairs)
 
 
 class _Refused(Exception):  # noqa: N818 - no error, but the reason why a photo stays
@@ -79,9 +104,9 @@ class _Refused(Exception):  # noqa: N818 - no error, but the reason why a photo 
 class _Completing:
     """One completion: what was read so far, and which photos stay."""
 
-    def __init__(self, plan: Plan, pairs: Pairs, pace: Pace, stop: threading.Event | None) -> None:
+    def __init__(self, plan: Plan, pairs: Pairs, pace: Pace, stop: threading.Event) -> None:
         self._plan, self._pairs, self._pace = plan, pairs, pace
-        self._stop = stop or threading.Event()
+        self._stop = stop
         self._around = Surroundings(plan.removals)
         self._witnesses: dict[Path, Witness] = {}
         self._refusals: list[Failure] = []
