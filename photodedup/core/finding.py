@@ -215,14 +215,15 @@ def edited_among(whole: Library, known: Collection[int], settings: Settings, cre
 
     describe_photos(whole, crew)
     number = len(whole) - 1
-    left = np.array(sorted(known), np.int32)
     same = first_equal(whole.seen.rows["content"])
-    own, none = np.arange(len(whole), dtype=np.int32), np.zeros(len(left), np.int32)
-    matches = Matches(own, left, none + np.int32(number), none, same, same, settings.recipe.furthest)
+    own, first = np.arange(len(whole), dtype=np.int32), same[number]
+    near = np.array([each for each in sorted(known) if each != first], np.int32)
+    left, right = np.minimum(near, first), np.maximum(near, first)
+    matches = Matches(own, left, right, 0 * near, same, same, settings.recipe.furthest)
     edits = edits_of(number, whole, matches, crew.catalogue, crew.tell, crew.stop)
     matches = replace(matches, edits=edits)
     others = np.flatnonzero(edited(matches, np.int32(number), own[:-1]))
-    made = [int(other) for other in others if other not in left]
+    made = [int(other) for other in others if int(other) not in known]
     return [_copy(whole, matches, number, other, Kind.EDITED_COPY) for other in made]
 
 
