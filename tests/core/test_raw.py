@@ -138,10 +138,12 @@ def test_two_raw_photos_are_never_proven_to_be_one_picture_by_their_previews(tmp
 
 
 def test_a_raw_photo_and_its_jpeg_are_in_no_group_and_copies_of_it_are(tmp_path):
-    (tmp_path / "a.jpg").write_bytes(SHOWN)
-    (tmp_path / "a.nef").write_bytes(raws.nef(SHOWN))
-    (tmp_path / "a copy.nef").write_bytes(raws.nef(SHOWN))
-    (tmp_path / "a.dng").write_bytes(raws.dng(SHOWN))
+    for folder in ("Developed", "Raw"):  # beside each other they would be one photo
+        (tmp_path / folder).mkdir()
+    (tmp_path / "Developed/a.jpg").write_bytes(SHOWN)
+    (tmp_path / "Raw/a.nef").write_bytes(raws.nef(SHOWN))
+    (tmp_path / "Raw/a copy.nef").write_bytes(raws.nef(SHOWN))
+    (tmp_path / "Raw/a.dng").write_bytes(raws.dng(SHOWN))
     with Catalogue(None) as catalogue, Workers(1) as workers:
         found = search([tmp_path], Settings(), Crew(catalogue, workers))
     names = [photo.path.name for photo in found.library.photos]
