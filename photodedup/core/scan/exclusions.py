@@ -39,9 +39,9 @@ UNREAD = OTHER_PICTURES | FILMS
 REMOVED = "photodedup-removed"
 """The folder to which photos go where there is no trash; see `trash/removed.py`."""
 
-TRASH = _words("$recycle.bin recycler #recycle @recycle .trash .trashes .dtrash .trashed .recycle") | {
-    REMOVED
-}
+TRASH = {REMOVED} | _words(
+    "$recycle.bin recycler #recycle @recycle .trash .trashes .dtrash .trashed .recycle"
+)
 TRASH_PREFIXES = (".trash-", ".trashed-")
 
 THUMBNAILS = _words(".thumbnails .thumbs .@__thumb @eadir .picasaoriginals .webviews .dtcache __macosx") | {
