@@ -15,14 +15,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from photodedup.core.match.copies.frames import Numbers, Shared, shared_by, sides_of
+from photodedup.core.match.copies.frames import Numbers, Shared, shared_by, sides_of, stiffened
 
 LONGEST = 112
 """The longer side of the raster, in pixels, at most."""
 _LEAST = 8
 _ROUNDS = 6
-_SURROUNDING = 5.0
-"""The blur, in pixels, by which local brightness and contrast are measured."""
+_SURROUNDING = 17
+"""The side of the square, in pixels, over which local brightness and contrast are measured."""
 _GRAIN = 9.0
 """What is added to the local variance, so that flat parts do not become noise."""
 _OUTLIER = 0.5
@@ -30,6 +30,23 @@ _DONE = 0.03
 """The shift of a corner, in pixels, below which the transform is exact."""
 _STIFF = np.diag([1.0] * 6 + [20.0] * 2) * 2e-5
 """Perspective is believed less than the rest."""
+_FREE = np.eye(8)
+_RIGID = np.array(
+    [
+        (1, 0, 0, 0),
+        (0, -1, 0, 0),
+        (0, 0, 1, 0),
+        (0, 1, 0, 0),
+        (1, 0, 0, 0),
+        (0, 0, 0, 1),
+        (0, 0, 0, 0),
+        (0, 0, 0, 0),
+    ],
+    np.float64,
+)
+"""How the eight numbers of a transform follow from those that may change: scale, turn and shift."""
+_RIM = 6
+"""Pixels at the rim of the raster that are not looked at, since frames reach into their surroundings."""
 
 Grey = NDArray[np.uint8]
 Pixels = NDArray[np.float32]
@@ -54,13 +71,14 @@ class Aligned:
     shared: Shared
 
 
-def align(one: Grey, other: Grey, to_other: Numbers) -> Aligned | None:
+def align(one: Grey, other: Grey, to_other: Numbers, *, rigid: bool) -> Aligned | None:
     """Aligns two pictures.
 
     Args:
         one: uint8 (height, width).
         other: uint8 (height, width).
         to_other: float64 (3, 3), roughly takes places in the first picture to those in the second.
+        rigid: Whether the exact transform may only turn, scale, shift and mirror, as crops and frames do.
 
     Returns:
         Both over what they share, or None where that is nothing, or too little to be seen.
@@ -68,6 +86,7 @@ def align(one: Grey, other: Grey, to_other: Numbers) -> Aligned | None:
     shared = shared_by(sides_of(one), sides_of(other), to_other)
     if shared is None:
         return None
+    to_other = stiffened(shared.outline, to_other) if rigid else to_other
     low, high = shared.outline.min(axis=0), shared.outline.max(axis=0)
     scale = float(np.sqrt(abs(np.linalg.det(to_other[:2, :2]))))
     fine = min(max(one.shape), max(other.shape) * scale, LONGEST / max(high - low))
@@ -79,7 +98,7 @@ def align(one: Grey, other: Grey, to_other: Numbers) -> Aligned | None:
     second, to_second = _shrunk(other, max(other.shape) * scale / fine)
     seen_first = _warped(first, to_first @ raster, size)
     rough = to_second @ to_other @ raster
-    exact = _refined(seen_first, second, rough, size)
+    exact = _refined(seen_first, second, rough, _RIGID if rigid else _FREE)
     found = np.linalg.inv(to_second) @ exact @ np.linalg.inv(raster)
     found = found / found[2, 2] if found[2, 2] else found
     shared = shared_by(sides_of(one), sides_of(other), found)
@@ -117,40 +136,46 @@ def _seen(picture: Pixels, to_picture: Numbers, size: tuple[int, int]) -> Pixels
     return np.asarray(cv2.erode(covered, np.ones((5, 5), np.uint8)), np.float32)[1:-1, 1:-1]
 
 
-def _levelled(pixels: Pixels, weight: Pixels) -> Pixels:
+def levelled(pixels: Pixels) -> Pixels:
     """Pixels without their local brightness and contrast."""
 
-    def blurred(values: Pixels) -> Pixels:
-        made: Any = cv2.GaussianBlur(values, (0, 0), _SURROUNDING, borderType=cv2.BORDER_REPLICATE)
+    def mean(values: Pixels) -> Pixels:
+        made: Any = cv2.blur(values, (_SURROUNDING, _SURROUNDING), borderType=cv2.BORDER_REPLICATE)
         return np.asarray(made, np.float32)
 
-    total = blurred(weight) + np.float32(1e-3)
-    mean = blurred(pixels * weight) / total
-    variance = blurred(pixels * pixels * weight) / total - mean * mean
-    level = (pixels - mean) / np.sqrt(np.maximum(variance, 0) + np.float32(_GRAIN))
-    return np.asarray(level * weight, np.float32)
+    middle = mean(pixels)
+    variance = mean(pixels * pixels) - middle * middle
+    return np.asarray((pixels - middle) / np.sqrt(np.maximum(variance, 0) + np.float32(_GRAIN)), np.float32)
 
 
-def _refined(one: Pixels, other: Pixels, to_other: Numbers, size: tuple[int, int]) -> Numbers:
+def _refined(one: Pixels, other: Pixels, to_other: Numbers, freedom: Numbers) -> Numbers:
     """The transform from the raster to the pixels of `other` under which it looks most like `one`."""
-    level = _levelled(one, np.ones_like(one))
+    size = one.shape[1], one.shape[0]
+    level, flat = levelled(one), levelled(other)
     middle, half = np.array(size) / 2, max(size) / 2
-    slopes = _slopes(level, middle, half)
+    slopes = _slopes(level, middle, half) @ freedom.astype(np.float32)
+    stiff = freedom.T @ _STIFF @ freedom
     centred = np.array([[1 / half, 0, -middle[0] / half], [0, 1 / half, -middle[1] / half], [0, 0, 1]])
-    back = np.linalg.inv(centred)
+    back, looked_at = np.linalg.inv(centred), _looked_at(other, to_other, size)
     for _ in range(_ROUNDS):
-        covered = _covered(other, to_other, size)
-        off = ((_levelled(_warped(other, to_other, size), covered) - level) * covered).ravel()
-        weight = covered.ravel() / (1 + (off / _OUTLIER) ** 2)
+        off = (_warped(flat, to_other, size) - level).ravel() * looked_at
+        weight = looked_at / (1 + (off / _OUTLIER) ** 2)
         weighted = slopes * weight[:, None]
-        normal = (weighted.T @ slopes).astype(np.float64) + _STIFF * max(float(weight.sum()), 50.0)
-        step = np.linalg.solve(normal, (weighted.T @ off).astype(np.float64))
-        change = np.array([[half, 0, 0], [0, half, 0], [0, 0, half]]) + np.append(step, 0.0).reshape(3, 3)
+        normal = (weighted.T @ slopes).astype(np.float64) + stiff * max(float(weight.sum()), 50.0)
+        step = freedom @ np.linalg.solve(normal, (weighted.T @ off).astype(np.float64))
+        change = np.diag([half] * 3) + np.append(step, 0.0).reshape(3, 3)
         to_other = to_other @ back @ np.linalg.inv(change) @ centred
         to_other = to_other / to_other[2, 2]
         if np.abs(step[:6]).max() < _DONE:
             break
     return to_other
+
+
+def _looked_at(other: Pixels, to_other: Numbers, size: tuple[int, int]) -> Pixels:
+    covered = _covered(other, to_other, size)
+    if min(size) > 4 * _RIM:
+        covered[:_RIM], covered[-_RIM:], covered[:, :_RIM], covered[:, -_RIM:] = 0, 0, 0, 0
+    return covered.ravel()
 
 
 def _slopes(level: Pixels, middle: Numbers, half: float) -> Pixels:

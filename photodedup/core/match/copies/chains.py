@@ -6,12 +6,14 @@ of a crop thereby hangs on the original itself, and nothing chains.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from photodedup.core.match.copies.frames import Numbers
+
+Near = Callable[[int, int], bool]
 
 _WIDEST = 64
 """Sources of one photo that are followed."""
@@ -47,6 +49,32 @@ def beyond(edges: Sequence[Edge]) -> Iterator[tuple[int, int, Numbers]]:
                 found.setdefault((edge.copy, next_.source), _after(edge.transform, next_.transform))
     for (copy, source), transform in sorted(found.items(), key=lambda each: each[0]):
         yield copy, source, transform
+
+
+def rooted(edges: Sequence[Edge], near: Near) -> list[Edge]:
+    """Leaves out edges between siblings: a copy of a copy is shown with the picture that both were made from.
+
+    A crop lies within a framed copy of its picture too. Where the source of an edge has a source itself, and
+    the copy was made from that one or is near it, the edge says nothing.
+
+    Args:
+        edges: All edges.
+        near: Says of two photos whether they are near.
+    """
+    sources: dict[int, set[int]] = {}
+    for edge in edges:
+        sources.setdefault(edge.copy, set()).add(edge.source)
+
+    def says_nothing(edge: Edge) -> bool:
+        mine = sources[edge.copy]
+        return any(
+            edge.source not in sources.get(root, ())
+            and edge.copy not in sources.get(root, ())
+            and (root in mine or near(edge.copy, root))
+            for root in sources.get(edge.source, ())
+        )
+
+    return [edge for edge in edges if not says_nothing(edge)]
 
 
 def inverse(transform: Numbers) -> Numbers:

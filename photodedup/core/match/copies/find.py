@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from threading import Event
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from photodedup.core.catalogue import Catalogue
 from photodedup.core.errors import StoppedError
-from photodedup.core.match.copies.chains import Edge, beyond, inverse
+from photodedup.core.match.copies.chains import Edge, beyond, inverse, rooted
 from photodedup.core.match.copies.judging import Verdict
 from photodedup.core.match.copies.meeting import meet
 from photodedup.core.match.copies.meeting_one import meet_one
@@ -50,11 +51,20 @@ class _Search:
         alike = self._alike(one, other)
         return alike if self.of is None else np.asarray(alike | ((one != self.of) & (other != self.of)))
 
-    def _alike(self, one: Index, other: Index) -> NDArray[np.bool_]:
+    def near(self, one: int, other: int) -> bool:
+        """Whether two photos are the same picture or near at the threshold."""
+        return bool(self._alike(np.array([one], np.int32), np.array([other], np.int32))[0])
+
+    @cached_property
+    def _near_nodes(self) -> NDArray[np.int64]:
+        """The pairs of nodes that are near at the threshold, the first above the second, sorted."""
         matches = self.matches
-        left, right = matches.node[one].astype(np.int64), matches.node[other].astype(np.int64)
         near = slice(0, int(np.searchsorted(matches.distance, self.threshold, side="right")))
-        keys = np.sort(matches.left[near].astype(np.int64) << 32 | matches.right[near])
+        return np.sort(matches.left[near].astype(np.int64) << 32 | matches.right[near])
+
+    def _alike(self, one: Index, other: Index) -> NDArray[np.bool_]:
+        keys, nodes = self._near_nodes, self.matches.node
+        left, right = nodes[one].astype(np.int64), nodes[other].astype(np.int64)
         sought = np.minimum(left, right) << 32 | np.maximum(left, right)
         same = left == right
         if not len(keys):
@@ -117,7 +127,7 @@ def _found(search: _Search, tell: Tell | None) -> Edits:
     edges: list[Edge] = []
     with suppress(StoppedError):
         _prove(search, _proposed(search, tell), tell, edges)
-    return _edits(edges)
+    return _edits(edges if search.of is not None else rooted(edges, search.near))
 
 
 def _pictures(search: _Search) -> Index:
@@ -165,21 +175,17 @@ def _prove(search: _Search, proposals: Proposals, tell: Tell | None, edges: list
         end_if_set(search.stop)
         _add(search, edges, one, other, prover.prove(one, other, transform))
         pace.step()
-    for _ in range(_ROUNDS):
+    for _ in range(_ROUNDS if search.of is None else 0):
         start = len(edges)
         for copy, source, transform in beyond(edges):
             pair = min(copy, source), max(copy, source)
-            if pair not in tried and not search.known(_one(copy), _one(source))[0]:
+            if pair not in tried and not search.near(copy, source):
                 end_if_set(search.stop)
                 tried.add(pair)
                 _add(search, edges, copy, source, prover.prove_shares(copy, source, transform))
         if len(edges) == start:
             break
     pace.finish()
-
-
-def _one(photo: int) -> Index:
-    return np.array([photo], np.int32)
 
 
 def _add(search: _Search, edges: list[Edge], one: int, other: int, verdict: Verdict | None) -> None:

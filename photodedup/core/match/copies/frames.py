@@ -86,31 +86,32 @@ def _area(outline: Numbers) -> float:
     return float(abs(np.dot(across, np.roll(down, 1)) - np.dot(down, np.roll(across, 1))) / 2)
 
 
-def bend(outline: Numbers, to_other: Numbers) -> float:
-    """How far a transform is from turning, scaling, shifting and mirroring.
-
-    Args:
-        outline: float64 (corners, 2), where.
-        to_other: float64 (3, 3).
-
-    Returns:
-        The largest shift of a corner of the outline's box that these cannot explain, in shares of the box.
-    """
-    low, high = outline.min(axis=0), outline.max(axis=0)
-    box = np.array([low, (high[0], low[1]), high, (low[0], high[1])])
-    before, after = box - box.mean(axis=0), moved(box, to_other)
-    after -= after.mean(axis=0)
-    one, other = before @ (1, 1j), after @ (1, 1j)
-    straight, mirrored = (
-        (other * np.conj(each)).sum() * each / (np.abs(each) ** 2).sum() for each in (one, one.conj())
-    )
-    least = min(float(np.abs(other - straight).max()), float(np.abs(other - mirrored).max()))
-    return least / max(float(np.abs(other).max()), 1e-9)
+def stiffened(outline: Numbers, to_other: Numbers) -> Numbers:
+    """The nearest transform over an outline that only turns, scales, shifts and mirrors: float64 (3, 3)."""
+    box = _box(outline)
+    after = moved(box, to_other)
+    ways = []
+    for mirrored in (1.0, -1.0):
+        across, down = box[:, 0], mirrored * box[:, 1]
+        known = np.zeros((8, 4))
+        known[:4] = np.column_stack((across, -down, np.ones(4), np.zeros(4)))
+        known[4:] = np.column_stack((down, across, np.zeros(4), np.ones(4)))
+        found, *_ = np.linalg.lstsq(known, after.T.ravel(), rcond=None)
+        cosine, sine, right, low = found
+        off = float(np.abs(known @ found - after.T.ravel()).max())
+        ways.append(
+            (off, [(cosine, -mirrored * sine, right), (sine, mirrored * cosine, low), (0.0, 0.0, 1.0)])
+        )
+    return np.array(min(ways)[1])
 
 
 def straightened(outline: Numbers, one: Sides, other: Sides, to_other: Numbers) -> Numbers:
     """The affine transform nearest to a transform over an outline, in shares of width and height: (2, 3)."""
-    low, high = outline.min(axis=0), outline.max(axis=0)
-    box = np.array([low, (high[0], low[1]), high, (low[0], high[1])])
+    box = _box(outline)
     places = np.column_stack((box / one, np.ones(4)))
     return np.asarray(np.linalg.lstsq(places, moved(box, to_other) / other, rcond=None)[0].T)
+
+
+def _box(outline: Numbers) -> Numbers:
+    low, high = outline.min(axis=0), outline.max(axis=0)
+    return np.array([low, (high[0], low[1]), high, (low[0], high[1])])

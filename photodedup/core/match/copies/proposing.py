@@ -26,7 +26,7 @@ PARTNERS = 12
 """Photos that one photo proposes."""
 FEWEST = 4
 """Points that two photos must share to be looked at, and on whose places they must agree."""
-_MOST = 40
+_MOST = 28
 """Points of a pair that are looked at, those most alike."""
 _AT_ONCE = 400
 
@@ -63,7 +63,7 @@ def propose(points: Points, one: Wide, other: Wide, leave: Leave, told: Callable
     worth = 1 / np.sqrt(_times(one, len(points))[one] * _times(other, len(points))[other])
     key = points.photo[one].astype(np.int64) << 32 | points.photo[other]
     differing = np.bitwise_count(points.bits.view(np.uint64)[one] ^ points.bits.view(np.uint64)[other])
-    order = np.lexsort((other, one, differing.sum(axis=1), key))
+    order = np.lexsort((differing.sum(axis=1), key))
     one, other, key, worth = one[order], other[order], key[order], worth[order]
     begins = np.flatnonzero(np.diff(key, prepend=-1))
     sizes = np.diff(np.append(begins, len(key)))

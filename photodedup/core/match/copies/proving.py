@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 from photodedup.core.catalogue import Catalogue
 from photodedup.core.match.copies.aligning import Grey, align
 from photodedup.core.match.copies.frames import Numbers, shared_by, sides_of
-from photodedup.core.match.copies.judging import Verdict, judge
+from photodedup.core.match.copies.judging import Verdict, judge, may_be_made
 from photodedup.core.values import Library
 
 _KEPT = 1024
 """Thumbnails kept in memory, about 70 kilobytes each."""
-_LEAST = 0.5
-"""Share of either picture that must be shared for a pair to be worth proving."""
+_LEAST = 0.9
+"""Share of one picture that the other one must show to be worth a proof, unless what sticks out is even."""
+_ASLANT = 0.6
+"""The same of both pictures, where one may be a photo of the other on a screen."""
 
 
 class Prover:
@@ -47,10 +49,14 @@ class Prover:
             return None
         whole = np.vstack((transform, (0.0, 0.0, 1.0)))
         shared = shared_by(sides_of(first), sides_of(second), whole)
-        if shared is None or max(shared.of_one, shared.of_other) < _LEAST:
+        if shared is None or not may_be_made(first, second, whole, shared, _LEAST):
             return None
-        aligned = align(first, second, whole)
-        return None if aligned is None else judge(first, second, aligned)
+        rigid = align(first, second, whole, rigid=True)
+        found = None if rigid is None else judge(first, second, rigid, rigid=True)
+        if found is not None or min(shared.of_one, shared.of_other) < _ASLANT:
+            return found
+        free = align(first, second, whole, rigid=False)
+        return None if free is None else judge(first, second, free, rigid=False)
 
     def prove_shares(self, one: int, other: int, transform: Numbers) -> Verdict | None:
         """The same, where the transform is in shares of width and height."""
