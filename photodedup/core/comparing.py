@@ -98,7 +98,7 @@ def _shots(both: Library, settings: Settings) -> Kind | None:
 
 
 def _view(photo: Photo, crew: Crew) -> Pixels:
-    view = read_view(crew.workers, photo, SIDE)
+    view = read_view(crew.workers, photo, SIDE, crew.stop)
     if isinstance(view, Skipped):
         raise WrongUseError(f"{view.detail} Name another photo.")
     width, height, pixels = view

@@ -7,6 +7,7 @@ photo is then matched with the few that may be copies by the same rules as in a 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +33,7 @@ from photodedup.core.match import (
     with_one,
 )
 from photodedup.core.match.classes import first_equal
+from photodedup.core.patience import patiently
 from photodedup.core.scan import as_units, check_folders
 from photodedup.core.values import Fingerprint, Index, Kind, Library, Matches, Photo, Skipped
 
@@ -107,7 +109,7 @@ def search_by_photo(
         WrongUseError: The photo cannot be read, or a folder is not there.
         StoppedError: The search was stopped before the photo was measured.
     """
-    roots = check_folders(folders)
+    roots = check_folders(folders, crew.stop)
     photo, seen = measure_photo(photo_path, settings, crew)
     looked = as_units(look_around(roots, crew))
     reading = Reading(looked.photos, looked.skipped, settings.recipe)
@@ -163,11 +165,10 @@ def measure_photo(path: Path, settings: Settings, crew: Crew) -> tuple[Photo, Fi
         StoppedError: The search was stopped before.
     """
     try:
-        found = path.resolve(strict=True)
-        status = found.stat()
+        found, status = patiently(lambda: _resolved(path), crew.stop)
     except (OSError, RuntimeError, ValueError):
         raise WrongUseError(f"There is no photo {path}: check the name, or connect its drive.") from None
-    if found.is_dir():
+    if stat.S_ISDIR(status.st_mode):
         raise WrongUseError(f"{path} is a folder: name one photo.")
     if not status.st_size:
         raise WrongUseError(f"{path} is empty, so nothing is like it: name another photo.")
@@ -181,6 +182,11 @@ def measure_photo(path: Path, settings: Settings, crew: Crew) -> tuple[Photo, Fi
             raise WrongUseError(f"{answer.detail} Name another photo.")
         return answer
     raise StoppedError("The search was stopped before the photo was read.")
+
+
+def _resolved(path: Path) -> tuple[Path, os.stat_result]:
+    found = path.resolve(strict=True)
+    return found, found.stat()
 
 
 def library_of(pairs: Sequence[tuple[Photo, Fingerprint]], turned: int = -1) -> Library:

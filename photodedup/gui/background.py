@@ -7,12 +7,13 @@ because the job lives there and only bound slots of QObjects are connected to it
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, Signal
 
 from photodedup.core.errors import PhotodedupError, StoppedError
+from photodedup.gui.apart import Apart
 
 
 class Job(QObject):
@@ -33,7 +34,7 @@ class Job(QObject):
     def __init__(self, work: Callable[[Job], object]) -> None:
         super().__init__()
         self.work = work
-        self.stop = threading.Event()
+        self.stop, self.over = threading.Event(), threading.Event()
 
     def run(self) -> None:
         """Does the work; called in the thread of a `Background`."""
@@ -48,36 +49,32 @@ class Job(QObject):
             raise
 
 
-class Background(QThread):
+class Background(Apart):
     """A thread that runs jobs in the order they come."""
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName(name)
+        super().__init__(name, parent)
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
-        self._current: Job | None = None
-        self._ended: list[Job] = []
+        self._submitted: list[Job] = []
 
     def submit(self, job: Job) -> Job:
         """Queues a job; connect its signals first."""
-        self._ended.clear()  # a QObject is to be deleted in its own thread, which is this one
-        self._current = job
+        # A job is held until it is over, since a QObject is to be deleted in its own thread: this one.
+        self._submitted = [each for each in self._submitted if not each.over.is_set()]
+        self._submitted.append(job)
         self._jobs.put(job)
-        if not self.isRunning():
-            self.start()
+        self._start()
         return job
 
-    def finish(self) -> None:
-        """Lets everything that was submitted come to its end, then ends the thread."""
+    def ask_to_end(self) -> None:
+        """Stops all jobs; those that cannot be stopped come to their end before the thread does."""
+        for job in self._submitted:
+            job.stop.set()
         self._jobs.put(None)
-        if self.isRunning():
-            self.wait()
 
-    def close(self) -> None:
-        """Stops what runs and ends the thread; returns when it has ended."""
-        if self._current is not None:
-            self._current.stop.set()
-        self.finish()
+    def speakers(self) -> Sequence[QObject]:
+        """The jobs that were not over."""
+        return [self, *self._submitted]
 
     def run(self) -> None:
         """The thread's own loop; a defect in one job is reported and the next one runs."""
@@ -88,4 +85,6 @@ class Background(QThread):
                 threading.excepthook(
                     threading.ExceptHookArgs((type(error), error, error.__traceback__, None))
                 )
-            self._ended.append(job)
+            over = job.over
+            del job
+            over.set()

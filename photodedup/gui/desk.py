@@ -17,6 +17,7 @@ from photodedup.core.values import Kind, Mark
 from photodedup.gui import words, work
 from photodedup.gui.background import Background, Job
 from photodedup.gui.bar import Bar
+from photodedup.gui.closing import Closing
 from photodedup.gui.commands import BY_NAME, COMMANDS, make_actions
 from photodedup.gui.dialogs import FoldersDialog, KeysDialog, SkippedDialog
 from photodedup.gui.finding import Finding
@@ -48,10 +49,11 @@ class Desk(QWidget):
         self.thumbnails = Thumbnails(partial(work.picture_loader, places), self)
         self.review = ReviewPage(self.session, self.thumbnails, self)
         self.strip = Strip(self)
-        self._reading = Background("read", self)
+        self._reading, self._keeping = Background("read", self), Background("keep", self)
         self.scans = Scans(self.session, places, self.preferences, self.strip)
         self.moves = Moves(self.session, places, self.strip, window)
         self.finding = Finding(self.session, places, self.preferences, self.thumbnails, window)
+        self._closing = Closing(self.moves, window)
         self.actions_by_name = make_actions(self._handlers(), self, self.review.photos)
         self.bar = Bar(self.session, self.actions_by_name, self.preferences.menus, self)
         self._lay_out()
@@ -228,21 +230,19 @@ class Desk(QWidget):
         self.scans.stop()
 
     def may_close(self) -> bool:
-        """Whether nothing is being moved; what is being moved is stopped first."""
-        if self.moves.moving:
-            self.moves.stop()
-            self.review.footer.warn("Photos are being moved. The window can be closed when that has stopped.")
-        return not self.moves.moving
+        """Whether nothing is being moved; what is being moved is stopped, and then the window closes."""
+        may = self._closing.may_close()
+        if not may:
+            self.review.footer.warn("Photos are being moved. The window closes when that has stopped.")
+        return may
 
     def close_down(self) -> None:
         """Ends all threads."""
         self._save_timer.stop()
         self._save_marks()
         self.preferences.keep_thresholds(self.session.thresholds)
-        self._reading.finish()
-        for thread in (self.scans, self._reading, self.moves, self.finding):
-            thread.close()
-        self.thumbnails.close()
+        served = (self.scans, self.moves, self.finding, self.thumbnails)
+        self._closing.end([self._keeping, self._reading, *(each for one in served for each in one.threads)])
 
     @Slot()
     def _quit(self) -> None:
@@ -262,7 +262,7 @@ class Desk(QWidget):
             self._saving = self.session.decisions.unsaved()
             job = Job(work.save_work(self._places, self._saving))
             job.failed.connect(self._save_failed)
-            self._reading.submit(job)
+            self._keeping.submit(job)
 
     @Slot(str)
     def _save_failed(self, sentence: str) -> None:

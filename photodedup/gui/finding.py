@@ -74,9 +74,10 @@ class Finding(QObject):
         dialog.open()
         self._thread.submit(job)
 
-    def close(self) -> None:
-        """Ends the thread."""
-        self._thread.close()
+    @property
+    def threads(self) -> tuple[Background, ...]:
+        """Where it is done."""
+        return (self._thread,)
 
     @Slot(object)
     def _show_group(self, photo: Path) -> None:

@@ -41,11 +41,13 @@ class Moves(QObject):
     Signals:
         said: A sentence for the person.
         changed: A move began or ended.
+        ended: A move ended, and whether there is something to be read of it.
         scan: The person wants to scan again, because some photos had changed.
     """
 
     said = Signal(str)
     changed = Signal()
+    ended = Signal(bool)
     scan = Signal()
 
     def __init__(self, session: Session, places: Places, strip: Strip, window: QWidget) -> None:
@@ -55,6 +57,7 @@ class Moves(QObject):
         self._job: Job | None = None
         self._asking = False
         self._looking: Job | None = None
+        self._quiet = False
 
     @property
     def moving(self) -> bool:
@@ -173,10 +176,15 @@ class Moves(QObject):
             if job is not None:
                 job.stop.set()
 
-    def close(self) -> None:
-        """Ends the threads."""
-        self._moving.close()
-        self._reading.close()
+    def stop_quietly(self) -> None:
+        """The same; only what failed is told at its end."""
+        self._quiet = True
+        self.stop()
+
+    @property
+    def threads(self) -> tuple[Background, ...]:
+        """Where photos are moved, and where the history is read."""
+        return self._moving, self._reading
 
     def _begin(self, job: Job, text: str) -> None:
         if self.busy:
@@ -184,7 +192,7 @@ class Moves(QObject):
             return
         job.progress.connect(self._strip.show_progress)
         job.failed.connect(self._failed)
-        self._job = job
+        self._job, self._quiet = job, False
         self._strip.begin(text)
         self._moving.submit(job)
         self.changed.emit()
@@ -201,18 +209,27 @@ class Moves(QObject):
         dialog = ReportDialog(report, MOVED, self._window)
         dialog.undo.connect(self.put_back_batch)
         dialog.scan.connect(self.scan)
-        dialog.open()
+        self._tell(dialog, report)
 
     @Slot(object)
     def _put_back_done(self, report: Report) -> None:
         self._end()
         self._session.bring_back(report.moved)
-        ReportDialog(report, RESTORED, self._window).open()
+        self._tell(ReportDialog(report, RESTORED, self._window), report)
+
+    def _tell(self, dialog: ReportDialog, report: Report) -> None:
+        told = bool(report.failures) or not self._quiet
+        if told:
+            dialog.open()
+        else:
+            dialog.deleteLater()
+        self.ended.emit(told)
 
     @Slot(str)
     def _failed(self, sentence: str) -> None:
         self._end()
         self.said.emit(sentence)
+        self.ended.emit(bool(sentence))
 
     @Slot(object)
     def _show_batches(self, batches: Sequence[Batch]) -> None:

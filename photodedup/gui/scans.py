@@ -69,9 +69,10 @@ class Scans(QObject):
         if self._job is not None:
             self._job.stop.set()
 
-    def close(self) -> None:
-        """Ends the thread."""
-        self._thread.close()
+    @property
+    def threads(self) -> tuple[Background, ...]:
+        """Where it is done."""
+        return (self._thread,)
 
     @Slot(object)
     def _found_some(self, opened: Opened) -> None:

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from enum import Enum
-from threading import Condition
+from threading import Condition, Event
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
 
 from photodedup.core.values import Library, Photo
+from photodedup.gui.apart import Apart, close_all
 
 BATCH = 24
 WAITING = 400
@@ -35,21 +36,21 @@ Wish = tuple[Key, Photo]
 Loaded = bytes | tuple[int, int, bytes] | None
 """A JPEG that we made; or width, height and RGB bytes from a worker; or None where it cannot be shown."""
 Loader = Callable[[Photo, bytes, Size], Loaded]
-OpenLoader = Callable[[], tuple[Loader, Callable[[], None]]]
-"""Opens a loader in the thread that uses it, and gives the way to close it."""
+OpenLoader = Callable[[Event], tuple[Loader, Callable[[], None]]]
+"""Opens a loader in the thread that uses it, told when nobody waits any more; gives the way to close it."""
 
 
-class _Decoding(QThread):
+class _Decoding(Apart):
     """Serves wishes, the newest first, and forgets those that nobody waits for any more."""
 
     decoded = Signal(list)
 
     def __init__(self, open_loader: OpenLoader) -> None:
-        super().__init__()
+        super().__init__("thumbnails")
         self._open_loader = open_loader
         self._wishes: list[Wish] = []
         self._wake = Condition()
-        self._closing = False
+        self._closing = Event()
 
     def wish(self, wish: Wish) -> Key | None:
         """Takes a wish, and tells which older one is given up for it."""
@@ -57,19 +58,16 @@ class _Decoding(QThread):
             self._wishes.append(wish)
             given_up = self._wishes.pop(0)[0] if len(self._wishes) > WAITING else None
             self._wake.notify()
-        if not self.isRunning():
-            self.start()
+        self._start()
         return given_up
 
-    def close(self) -> None:
+    def ask_to_end(self) -> None:
+        self._closing.set()
         with self._wake:
-            self._closing = True
             self._wake.notify()
-        if self.isRunning():
-            self.wait()
 
     def run(self) -> None:
-        load, close = self._open_loader()
+        load, close = self._open_loader(self._closing)
         try:
             while (taken := self._take()) is not None:
                 self.decoded.emit([(key, _loaded_image(load, photo, key)) for key, photo in taken])
@@ -79,8 +77,8 @@ class _Decoding(QThread):
     def _take(self) -> list[Wish] | None:
         """The next wishes: one large picture, or a batch of small ones."""
         with self._wake:
-            self._wake.wait_for(lambda: self._wishes or self._closing)
-            if self._closing:
+            self._wake.wait_for(lambda: self._wishes or self._closing.is_set())
+            if self._closing.is_set():
                 return None
             taken = [self._wishes.pop()]
             while taken[0][0][1] is Size.SMALL and len(taken) < BATCH and self._wishes:
@@ -145,8 +143,12 @@ class Thumbnails(QObject):
 
     def close(self) -> None:
         """Ends the threads."""
-        self._small.close()
-        self._large.close()
+        close_all(self.threads)
+
+    @property
+    def threads(self) -> tuple[Apart, ...]:
+        """Where pictures are loaded."""
+        return self._small, self._large
 
     @Slot(list)
     def _arrived(self, images: list[tuple[Key, QImage]]) -> None:

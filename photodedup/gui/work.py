@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from photodedup.core import journal
@@ -207,14 +208,14 @@ def save_work(places: Places, changes: Mapping[Path, tuple[bytes, Mark | None]])
     return work
 
 
-def picture_loader(places: Places) -> tuple[Loader, Callable[[], None]]:
+def picture_loader(places: Places, stop: Event) -> tuple[Loader, Callable[[], None]]:
     """Opens what decodes pictures for the window; gives the loader and the way to close it."""
     catalogue, workers = Catalogue(places.catalogue), Workers(1)
 
     def load(photo: Photo, content: bytes, size: Size) -> Loaded:
         if size is Size.SMALL and (jpeg := catalogue.thumbnail(content)) is not None:
             return jpeg
-        view = read_view(workers, photo, VIEW_SIDE if size is Size.LARGE else 320)
+        view = read_view(workers, photo, VIEW_SIDE if size is Size.LARGE else 320, stop)
         return None if isinstance(view, Skipped) else view
 
     def close() -> None:

@@ -40,7 +40,7 @@ def page(library, places) -> tuple[float, int]:
     view = work.read_view
     work.read_view = lambda *given: decoded.append(1) or view(*given)
     parent = QObject()
-    pictures = Thumbnails(lambda: work.picture_loader(places), parent)
+    pictures = Thumbnails(lambda stop: work.picture_loader(places, stop), parent)
     loop = QEventLoop()
 
     def wait_for(numbers: range) -> None:

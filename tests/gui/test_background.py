@@ -97,10 +97,10 @@ def test_closing_stops_what_runs(qt):
     assert not thread.isRunning()
 
 
-def test_finishing_lets_everything_come_to_its_end(qt):
+def test_what_cannot_be_stopped_comes_to_its_end_before_the_thread(qt):
     thread = Background("test")
     done = []
     for number in range(3):
         submit(thread, lambda _, n=number: done.append(n))
-    thread.finish()
+    thread.close()
     assert done == [0, 1, 2]

@@ -23,7 +23,7 @@ class Store:
     def __init__(self) -> None:
         self.gate, self.loaded, self.closed = threading.Event(), [], 0
 
-    def open(self):
+    def open(self, _stop):
         return self.load, self.close
 
     def load(self, photo: Photo, _content: bytes, _size: Size):

@@ -55,7 +55,7 @@ class Inline:
         for task in tasks:
             yield task, self.run_one(task)
 
-    def run_one(self, task):
+    def run_one(self, task, stop=None):  # noqa: ARG002 - as Workers has it
         opened = open_once(task)
         if isinstance(opened, Skipped):
             return opened

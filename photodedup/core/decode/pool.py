@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Pipe, wait
 from queue import Empty
-from types import TracebackType
 
 from photodedup.core.decode.confine import Limits, cores
 from photodedup.core.decode.task import Plain, Task, open_once, open_patiently
@@ -60,9 +59,7 @@ class Workers:
     def __enter__(self) -> Workers:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def run(self, tasks: Iterable[Task], stop: threading.Event | None = None) -> Iterator[Answer]:
@@ -87,22 +84,24 @@ class Workers:
             order.cancel()
             self._ring()
 
-    def run_one(self, task: Task) -> Plain | Skipped:
-        """Carry out one task before all others, for somebody who is waiting.
+    def run_one(self, task: Task, stop: threading.Event | None = None) -> Plain | Skipped:
+        """Carry out one task before all others, for somebody who is waiting until `stop`.
 
         Raises:
-            StoppedError: The workers were closed meanwhile.
+            StoppedError: The workers were closed meanwhile, or `stop` was set.
             DecoderError: No worker can be started.
         """
-        opened = open_once(task)
-        if isinstance(opened, Skipped):
-            return opened
         order = Order()
-        self._submit(Job(task, opened, order), first=True)
-        answer = order.answers.get()
-        if isinstance(answer, PhotodedupError):
-            raise answer
-        return answer[1]
+        try:
+            opened = open_once(task) if stop is None else open_patiently(task, stop, order.patience)
+            if isinstance(opened, Skipped):
+                return opened
+            if opened is not None:
+                self._submit(Job(task, opened, order), first=True)
+            return order.only_answer(stop)
+        finally:
+            order.cancel()
+            self._ring()
 
     def pids(self) -> list[int]:
         """The process ids of the workers."""

@@ -15,13 +15,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
+from threading import Event
 
 from photodedup.core.decode.confine import Limits, prepare, settle, watch_parent
 from photodedup.core.decode.landlock import confine
 from photodedup.core.decode.task import Plain, Task, carry_out, pack, skipped, unpack
-from photodedup.core.errors import PhotodedupError
-from photodedup.core.patience import Patience, let_go
+from photodedup.core.errors import PhotodedupError, StoppedError
+from photodedup.core.patience import POLL, Patience, let_go
 from photodedup.core.values import Skipped, SkipReason
 
 _SPAWN = multiprocessing.get_context("spawn")
@@ -67,6 +68,21 @@ class Order:
         self.answers: SimpleQueue[tuple[Task, Plain | Skipped] | PhotodedupError] = SimpleQueue()
         self.patience = Patience()
         self.cancelled = False
+
+    def only_answer(self, stop: Event | None) -> Plain | Skipped:
+        """Waits for the answer to the only task of this order.
+
+        Raises:
+            StoppedError: `stop` was set before.
+            PhotodedupError: What was told instead of an answer.
+        """
+        while stop is None or not stop.is_set():
+            with suppress(Empty):
+                answer = self.answers.get(timeout=None if stop is None else POLL)
+                if isinstance(answer, PhotodedupError):
+                    raise answer
+                return answer[1]
+        raise StoppedError("Stopped while a photo was read.")
 
     def cancel(self) -> None:
         """Nobody waits for answers any more."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from photodedup.core.catalogue import Catalogue, Record, Wanted
 from photodedup.core.decode import Task, Workers, identity
-from photodedup.core.errors import CatalogueError
+from photodedup.core.errors import CatalogueError, StoppedError
 from photodedup.core.fingerprint.recipes import DEFAULT_RECIPE, Recipe
 from photodedup.core.fingerprint.waves import VERSION as FEATURES_VERSION
 from photodedup.core.values import (
@@ -112,7 +112,12 @@ def _measured(
             photo: Photo = task.key
             seen = answer if isinstance(answer, Skipped) else book.fingerprint(photo, answer)
             if seen is None:  # known when the task was given, and gone from the catalogue since
-                again = workers.run_one(_task(photo, wanted))
+                try:
+                    again = workers.run_one(_task(photo, wanted), stop)
+                except StoppedError:
+                    if stop.is_set():
+                        return
+                    raise
                 seen = again if isinstance(again, Skipped) else book.fingerprint(photo, again)
             if isinstance(seen, Skipped):
                 book.enter_skipped(photo, seen)

@@ -111,7 +111,7 @@ class _Showing:
         jpeg = self._catalogue.thumbnail(content)
         if jpeg is not None:
             return jpeg
-        view = read_view(self._workers, self._library.photos[number], _SIDE)
+        view = read_view(self._workers, self._library.photos[number], _SIDE, self._stop)
         return None if isinstance(view, Skipped) else view
 
 
