@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from photodedup.core.alike import add_alike, find_moments, model_for
 from photodedup.core.catalogue import Catalogue
 from photodedup.core.decode import Workers
@@ -223,13 +225,15 @@ def find_copies(found: Found, crew: Crew) -> Found:
     """Looks for edited copies, or remembers them where nothing that they depend on has changed."""
     from photodedup.core.match import copies  # noqa: PLC0415 - OpenCV, which no start of the window waits for
 
-    library, matches, threshold = found.library, found.matches, found.recipe.threshold
-    key = copies.edits_key(library, matches, threshold)
+    library, matches = found.library, found.matches
+    groups, together = found.tree.cut(found.recipe.threshold), np.arange(len(library), dtype=np.int32)
+    together[groups.members] = np.repeat(groups.members[groups.starts[:-1]], np.diff(groups.starts))
+    key = copies.edits_key(library, matches, together)
     kept = crew.catalogue.drawer.get(key)
     edits = None if kept is None else copies.unpack_edits(kept, len(library))
     if edits is None:
         describe_photos(library, crew)
-        edits = copies.find_edits(library, matches, crew.catalogue, threshold, crew.tell, crew.stop)
+        edits = copies.find_edits(library, matches, together, crew.catalogue, crew.tell, crew.stop)
         if not crew.stop.is_set():
             crew.catalogue.drawer.put(key, copies.pack_edits(edits))
     whole = replace(found, matches=replace(matches, edits=edits), complete=not crew.stop.is_set())

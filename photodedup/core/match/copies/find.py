@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from photodedup.core.catalogue import Catalogue
 from photodedup.core.errors import StoppedError
-from photodedup.core.match.copies.chains import Edge, beyond, inverse, rooted
-from photodedup.core.match.copies.judging import Verdict
+from photodedup.core.match.copies.chains import Edge, Relation, beyond, directed, rooted
+from photodedup.core.match.copies.clusters import Clusters, find_clusters
 from photodedup.core.match.copies.meeting import meet
 from photodedup.core.match.copies.meeting_one import meet_one
 from photodedup.core.match.copies.points import load_points
@@ -41,43 +41,27 @@ class _Search:
 
     library: Library
     matches: Matches
+    together: Index
     catalogue: Catalogue
-    threshold: int
     stop: Event
     of: int | None = None
 
-    def known(self, one: Index, other: Index) -> NDArray[np.bool_]:
-        """Which pairs need no proof: the same picture, near at the threshold, or without the one sought."""
-        alike = self._alike(one, other)
-        return alike if self.of is None else np.asarray(alike | ((one != self.of) & (other != self.of)))
-
-    def near(self, one: int, other: int) -> bool:
-        """Whether two photos are the same picture or near at the threshold."""
-        return bool(self._alike(np.array([one], np.int32), np.array([other], np.int32))[0])
-
     @cached_property
-    def _near_nodes(self) -> NDArray[np.int64]:
-        """The pairs of nodes that are near at the threshold, the first above the second, sorted."""
-        matches = self.matches
-        near = slice(0, int(np.searchsorted(matches.distance, self.threshold, side="right")))
-        return np.sort(matches.left[near].astype(np.int64) << 32 | matches.right[near])
+    def clusters(self) -> Clusters:
+        """Which photos are shown together."""
+        return find_clusters(self.library, self.together)
 
-    def _alike(self, one: Index, other: Index) -> NDArray[np.bool_]:
-        keys, nodes = self._near_nodes, self.matches.node
-        left, right = nodes[one].astype(np.int64), nodes[other].astype(np.int64)
-        sought = np.minimum(left, right) << 32 | np.maximum(left, right)
-        same = left == right
-        if not len(keys):
-            return np.asarray(same)
-        at = np.minimum(np.searchsorted(keys, sought), len(keys) - 1)
-        return np.asarray(same | (keys[at] == sought))
+    def known(self, one: Index, other: Index) -> NDArray[np.bool_]:
+        """Which pairs need no proof: those shown together, and those without the one sought."""
+        alike = self.together[one] == self.together[other]
+        return np.asarray(alike if self.of is None else alike | ((one != self.of) & (other != self.of)))
 
 
 def find_edits(
     library: Library,
     matches: Matches,
+    together: Index,
     catalogue: Catalogue,
-    threshold: int,
     tell: Tell | None = None,
     stop: Event | None = None,
 ) -> Edits:
@@ -85,17 +69,18 @@ def find_edits(
 
     Args:
         library: The photos.
-        matches: Their near matches.
+        matches: Which of them are identical.
+        together: int32 (photos,), the first photo of the near group of each, within which nothing needs to be
+            proven.
         catalogue: Keeps their features and thumbnails; a photo without is not searched.
-        threshold: Bits up to which two photos are near, so that nothing needs to be proven.
         tell: Told the progress.
         stop: Set to stop; what was proven until then is returned.
 
     Returns:
         One edit for each two pictures of which one was made from the other; identical pictures stand for each
-        other and near ones do not.
+        other, near ones do not.
     """
-    return _found(_Search(library, matches, catalogue, threshold, stop or Event()), tell)
+    return _found(_Search(library, matches, together, catalogue, stop or Event()), tell)
 
 
 def edits_of(
@@ -111,7 +96,7 @@ def edits_of(
     Args:
         number: The photo.
         library: All photos.
-        matches: At distance 0 the pairs that are near, so that nothing needs to be proven.
+        matches: At distance 0 the pairs of it that are known, so that nothing needs to be proven.
         catalogue: Keeps their features and thumbnails; a photo without is not searched.
         tell: Told the progress.
         stop: Set to stop; what was proven until then is returned.
@@ -120,14 +105,18 @@ def edits_of(
         The edits between the photo and others, perhaps with some between those others.
     """
     of = int(matches.same_picture[number])
-    return _found(_Search(library, matches, catalogue, 0, stop or Event(), of), tell)
+    equal = matches.distance == 0
+    known = np.isin(matches.node, np.concatenate((matches.left[equal], matches.right[equal])))
+    together = np.where(known, np.int32(of), matches.same_picture).astype(np.int32)
+    return _found(_Search(library, matches, together, catalogue, stop or Event(), of), tell)
 
 
 def _found(search: _Search, tell: Tell | None) -> Edits:
-    edges: list[Edge] = []
+    proven: list[Relation] = []
     with suppress(StoppedError):
-        _prove(search, _proposed(search, tell), tell, edges)
-    return _edits(edges if search.of is not None else rooted(edges, search.near))
+        _prove(search, _proposed(search, tell), tell, proven)
+    edges = directed(proven, search.clusters)
+    return _edits(edges if search.of is not None else rooted(edges, search.clusters))
 
 
 def _pictures(search: _Search) -> Index:
@@ -150,7 +139,7 @@ def _proposed(search: _Search, tell: Tell | None) -> Proposals:
     for some in _loads(numbers, most, search.of):
         points = load_points(search.library, some, search.catalogue, most, told)
         one, other = meet(points, told) if search.of is None else meet_one(points, search.of, told)
-        found.append(propose(points, one, other, search.known, told))
+        found.append(propose(points, one, other, search.known, search.clusters, told))
     return merged(found)
 
 
@@ -164,8 +153,8 @@ def _loads(numbers: Index, most: int, of: int | None) -> list[Index]:
     return [np.concatenate(both) for both in combinations(parts, 2)]
 
 
-def _prove(search: _Search, proposals: Proposals, tell: Tell | None, edges: list[Edge]) -> None:
-    """Proves proposals, and what follows from them; adds to `edges`, so that a stop loses nothing."""
+def _prove(search: _Search, proposals: Proposals, tell: Tell | None, proven: list[Relation]) -> None:
+    """Proves proposals, and what follows from them; adds to `proven`, so that a stop loses nothing."""
     prover = Prover(search.library, search.catalogue)
     pace = Pace(Stage.RECOGNISING, tell, len(proposals))
     tried = set(zip(proposals.one.tolist(), proposals.other.tolist(), strict=True))
@@ -173,34 +162,22 @@ def _prove(search: _Search, proposals: Proposals, tell: Tell | None, edges: list
         proposals.one.tolist(), proposals.other.tolist(), proposals.transform, strict=True
     ):
         end_if_set(search.stop)
-        _add(search, edges, one, other, prover.prove(one, other, transform))
+        verdict = prover.prove(one, other, transform)
+        proven += [] if verdict is None else [Relation(one, other, verdict)]
         pace.step()
-    for _ in range(_ROUNDS if search.of is None else 0):
-        start = len(edges)
-        for copy, source, transform in beyond(edges):
-            pair = min(copy, source), max(copy, source)
-            if pair not in tried and not search.near(copy, source):
-                end_if_set(search.stop)
-                tried.add(pair)
-                _add(search, edges, copy, source, prover.prove_shares(copy, source, transform))
-        if len(edges) == start:
+    for _ in range(_ROUNDS):
+        before = len(proven)
+        for one, other, transform in beyond(directed(proven, search.clusters), search.clusters):
+            pair = min(one, other), max(one, other)
+            if pair in tried or search.together[one] == search.together[other]:
+                continue
+            end_if_set(search.stop)
+            tried.add(pair)
+            verdict = prover.prove_vouched(one, other, transform)
+            proven += [] if verdict is None else [Relation(one, other, verdict)]
+        if len(proven) == before:
             break
     pace.finish()
-
-
-def _add(search: _Search, edges: list[Edge], one: int, other: int, verdict: Verdict | None) -> None:
-    """Adds a proven pair as copy and source; where both show the same, fewer pixels are the copy's."""
-    if verdict is None:
-        return
-    first = verdict.first_is_copy
-    if first is None:
-        rows = search.library.seen.rows
-        areas = [int(rows["width"][each]) * int(rows["height"][each]) for each in (one, other)]
-        first = areas[0] < areas[1] if areas[0] != areas[1] else one > other
-    if first:
-        edges.append(Edge(one, other, verdict.to_other, verdict.likeness))
-    else:
-        edges.append(Edge(other, one, inverse(verdict.to_other), verdict.likeness))
 
 
 def _edits(edges: list[Edge]) -> Edits:

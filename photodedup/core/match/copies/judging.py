@@ -45,6 +45,8 @@ _GROUND = 0.45
 """Share of a picture that has one grey level, from which it lies on an even ground."""
 _STRAIGHT, _TURNED, _ASLANT = 0.02, 0.0135, 0.011
 """What the correlation may lack in the middle one of the cells, after what the transform does."""
+_EASE = 1.5
+"""By how much less must agree, and its square by how much more may lack, where other pairs vouch for it."""
 _LEVEL = np.radians(0.25)
 """The angle below which nothing was turned: who crops, frames or takes a screenshot turns nothing."""
 _EDGE = 16
@@ -61,11 +63,13 @@ class Verdict:
 
     Attributes:
         first_is_copy: Whether the first one was made from the second; None where their pixels do not say.
+        sure: Whether that is more than a guess.
         to_other: float64 (2, 3), takes the first to the second, in shares of width and height.
         likeness: 0 to 1.
     """
 
     first_is_copy: bool | None
+    sure: bool
     to_other: Numbers
     likeness: float
 
@@ -94,7 +98,7 @@ def may_be_made(one: Grey, other: Grey, to_other: Numbers, shared: Shared, least
     return bool({_Around.FRAME, _Around.EVEN} & set(_both_surroundings(one, other, to_other)))
 
 
-def judge(one: Grey, other: Grey, aligned: Aligned, *, rigid: bool) -> Verdict | None:
+def judge(one: Grey, other: Grey, aligned: Aligned, *, rigid: bool, vouched: bool) -> Verdict | None:
     """Decides on a pair.
 
     Args:
@@ -102,6 +106,7 @@ def judge(one: Grey, other: Grey, aligned: Aligned, *, rigid: bool) -> Verdict |
         other: The second one.
         aligned: Both over what they share.
         rigid: Whether the transform is one that bends nothing.
+        vouched: Whether other pairs, which are proven, say that it must be so.
 
     Returns:
         What was made from what, or None where none was made from the other, as far as can be proven.
@@ -111,11 +116,11 @@ def judge(one: Grey, other: Grey, aligned: Aligned, *, rigid: bool) -> Verdict |
         return None
     if not may_be_made(one, other, aligned.to_other, shared, INSIDE):
         return None
-    likeness = _agreement(aligned, _limit(aligned.to_other, rigid))
+    likeness = _agreement(aligned, _limit(aligned.to_other, rigid), vouched)
     if likeness is None:
         return None
     to_other = straightened(shared.outline, sides_of(one), sides_of(other), aligned.to_other)
-    return Verdict(_first_is_copy(one, other, aligned), to_other, likeness)
+    return Verdict(*_first_is_copy(one, other, aligned), to_other, likeness)
 
 
 def _limit(to_other: Numbers, rigid: bool) -> float:
@@ -126,20 +131,23 @@ def _limit(to_other: Numbers, rigid: bool) -> float:
     return _STRAIGHT if off < _LEVEL else _TURNED
 
 
-def _first_is_copy(one: Grey, other: Grey, aligned: Aligned) -> bool | None:
-    """Who was made from whom: the one within the other, unless the other one only frames it."""
+def _first_is_copy(one: Grey, other: Grey, aligned: Aligned) -> tuple[bool | None, bool]:
+    """Who was made from whom: the one within the other, unless that only frames it; and whether it is sure.
+
+    What is dark all around may be a dark frame, or the photo that was cropped.
+    """
     shared = aligned.shared
     around_one, around_other = _both_surroundings(one, other, aligned.to_other)
     if shared.of_one >= _WHOLE and shared.of_other >= _WHOLE:
-        return None
+        return None, False
     if shared.of_one >= INSIDE:
-        return around_one is not _Around.FRAME
+        return around_one is not _Around.FRAME, around_one is not _Around.EVEN
     if shared.of_other >= INSIDE:
-        return around_other is _Around.FRAME
-    return around_other in {_Around.FRAME, _Around.EVEN}
+        return around_other is _Around.FRAME, around_other is not _Around.EVEN
+    return around_other in {_Around.FRAME, _Around.EVEN}, _Around.PICTURE in (around_one, around_other)
 
 
-def _agreement(aligned: Aligned, limit: float) -> float | None:
+def _agreement(aligned: Aligned, limit: float, vouched: bool) -> float | None:
     """How much the pixels agree, 0 to 1, or None where it is too little."""
     alike = _cells(aligned.one, aligned.other, aligned.seen)
     agree = alike > _AGREE
@@ -147,11 +155,12 @@ def _agreement(aligned: Aligned, limit: float) -> float | None:
         return None
     share = float(agree.mean())
     even = max(_ground(aligned.one), _ground(aligned.other)) > _GROUND
-    if share < (_SHARE_EVEN if even else _SHARE):
+    ease = _EASE if vouched else 1.0
+    if share < (_SHARE_EVEN if even else _SHARE) / ease:
         return None
     one, other = (levelled(each) * np.float32(_CONTRAST) for each in (aligned.one, aligned.other))
     lacking = 1 - float(np.median(_cells(one, other, aligned.seen)))
-    return share * (1 - lacking) if lacking <= limit else None
+    return share * (1 - lacking) if lacking <= limit * ease**2 else None
 
 
 def _ground(pixels: Pixels) -> float:

@@ -10,24 +10,24 @@ from hashlib import blake2b
 import numpy as np
 
 from photodedup.core.fingerprint.waves import VERSION
-from photodedup.core.values import Edits, Library, Matches
+from photodedup.core.values import Edits, Index, Library, Matches
 
 _SEARCH = 1
 """Raised when the same features would give other edits."""
 
 
-def edits_key(library: Library, matches: Matches, threshold: int) -> bytes:
+def edits_key(library: Library, matches: Matches, together: Index) -> bytes:
     """Names everything that the edits of a library depend on: BLAKE2b-256.
 
     Args:
         library: The photos.
-        matches: Their near pairs, which are not searched again.
-        threshold: Bits up to which near pairs are left out.
+        matches: Which of them are identical.
+        together: int32 (photos,), the first photo of the near group of each.
     """
-    digest = blake2b(f"edits {_SEARCH} {VERSION} {threshold} {len(library)} ".encode(), digest_size=32)
-    for array in (library.seen.rows["content"], matches.node, matches.left, matches.right, matches.distance):
+    digest = blake2b(f"edits {_SEARCH} {VERSION} {len(library)} ".encode(), digest_size=32)
+    rows = library.seen.rows
+    for array in (rows["content"], rows["plain"], matches.same_picture, together):
         digest.update(np.ascontiguousarray(array).data)
-    digest.update(np.ascontiguousarray(library.seen.rows["plain"]).data)
     return digest.digest()
 
 

@@ -13,17 +13,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from photodedup.core.match.copies.clusters import Clusters
 from photodedup.core.match.copies.facings import WAY
 from photodedup.core.match.copies.fitting import Alike, Numbers, fit
 from photodedup.core.match.copies.points import Points
 from photodedup.core.values import Index
 
 Wide = NDArray[np.int64]
-Leave = Callable[[Index, Index], NDArray[np.bool_]]
-"""Says of pairs of photos which are not to be proposed."""
+Known = Callable[[Index, Index], NDArray[np.bool_]]
+"""Says of pairs of photos which need no proposal."""
 
-PARTNERS = 12
-"""Photos that one photo proposes."""
+PARTNERS = 24
+"""Clusters of near photos that one cluster proposes."""
+BETWEEN = 2
+"""Pairs of photos that are proposed between two clusters."""
 FEWEST = 4
 """Points that two photos must share to be looked at, and on whose places they must agree."""
 _MOST = 28
@@ -50,27 +53,31 @@ class Proposals:
         return len(self.one)
 
 
-def propose(points: Points, one: Wide, other: Wide, leave: Leave, told: Callable[[], object]) -> Proposals:
+def propose(
+    points: Points, one: Wide, other: Wide, known: Known, clusters: Clusters, told: Callable[[], object]
+) -> Proposals:
     """Proposes pairs of photos.
 
     Args:
         points: The points of all photos.
         one: int64 (pairs of points,), as `meet` finds them.
         other: int64 (pairs of points,).
-        leave: Says which pairs of photos are known already.
+        known: Says which pairs of photos need no proposal.
+        clusters: Which photos are shown together.
         told: Called now and then; it may end this by raising.
     """
     worth = 1 / np.sqrt(_times(one, len(points))[one] * _times(other, len(points))[other])
     key = points.photo[one].astype(np.int64) << 32 | points.photo[other]
-    differing = np.bitwise_count(points.bits.view(np.uint64)[one] ^ points.bits.view(np.uint64)[other])
-    order = np.lexsort((differing.sum(axis=1), key))
+    words = points.bits.view(np.uint64)
+    differing = np.bitwise_count(words[one] ^ words[other]).sum(axis=1, dtype=np.uint8)
+    order = np.lexsort((differing, key))
     one, other, key, worth = one[order], other[order], key[order], worth[order]
     begins = np.flatnonzero(np.diff(key, prepend=-1))
     sizes = np.diff(np.append(begins, len(key)))
     sums = np.add.reduceat(worth, begins) if len(begins) else worth
     left, right = (key[begins] >> 32).astype(np.int32), (key[begins] & 0xFFFFFFFF).astype(np.int32)
-    rich = np.flatnonzero((sizes >= FEWEST) & ~leave(left, right))
-    rich = rich[_among_the_best(left[rich], right[rich], sums[rich])]
+    rich = np.flatnonzero((sizes >= FEWEST) & ~known(left, right))
+    rich = rich[chosen(left[rich], right[rich], sums[rich], clusters)]
     found = [_fitted(points, one, other, begins[some], sizes[some], told) for some in _parts(rich)]
     agree = np.concatenate([each[1] for each in found] or [np.zeros(0, np.int64)])
     transform = np.concatenate([each[0] for each in found] or [np.zeros((0, 2, 3))])
@@ -94,17 +101,33 @@ def _parts(numbers: Wide) -> Iterator[Wide]:
     return (numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE))
 
 
-def _among_the_best(left: Index, right: Index, worth: Numbers) -> NDArray[np.bool_]:
-    """Whether a pair is among the best of one of its two photos."""
-    ends = np.concatenate((left, right))
-    pair = np.tile(np.arange(len(left)), 2)
-    order = np.lexsort((pair, -np.tile(worth, 2), ends))
-    begins = np.flatnonzero(np.diff(ends[order], prepend=-1))
+def chosen(left: Index, right: Index, worth: Numbers, clusters: Clusters) -> NDArray[np.bool_]:
+    """Which pairs are proposed: the best few between two clusters, if one is among the best of the other.
+
+    Args:
+        left: int32 (pairs,), photos.
+        right: int32 (pairs,), photos.
+        worth: float64 (pairs,), how much each pair shares.
+        clusters: Which photos are shown together.
+    """
+    one, other = clusters.of[left].astype(np.int64), clusters.of[right].astype(np.int64)
+    both = np.minimum(one, other) << 32 | np.maximum(one, other)
+    best = _rank(both, worth)
+    heads = np.flatnonzero(best == 0)
+    ends = np.concatenate((one[heads], other[heads]))
+    near = _rank(ends, np.tile(worth[heads], 2)) < PARTNERS
+    wanted = both[heads][near[: len(heads)] | near[len(heads) :]]
+    return np.asarray((best < BETWEEN) & np.isin(both, wanted))
+
+
+def _rank(group: Wide, worth: Numbers) -> Wide:
+    """The rank of each thing within its group, the worthiest first, then the first."""
+    order = np.lexsort((np.arange(len(group)), -worth, group))
+    begins = np.flatnonzero(np.diff(group[order], prepend=-1))
     sizes = np.diff(np.append(begins, len(order)))
-    rank = np.arange(len(order)) - np.repeat(begins, sizes)
-    best = np.zeros(len(left), np.bool_)
-    best[pair[order[rank < PARTNERS]]] = True
-    return best
+    rank = np.empty(len(group), np.int64)
+    rank[order] = np.arange(len(order)) - np.repeat(begins, sizes)
+    return rank
 
 
 def _fitted(

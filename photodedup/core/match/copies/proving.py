@@ -35,7 +35,7 @@ class Prover:
         self._catalogue = catalogue
         self.picture = lru_cache(_KEPT)(self._load)
 
-    def prove(self, one: int, other: int, transform: Numbers) -> Verdict | None:
+    def prove(self, one: int, other: int, transform: Numbers, *, vouched: bool = False) -> Verdict | None:
         """Decides on two photos.
 
         Args:
@@ -43,6 +43,7 @@ class Prover:
             other: Another one.
             transform: float64 (2, 3), roughly takes places in the first to those in the second, in shares of
                 the longer side.
+            vouched: Whether other pairs, which are proven, say that it must be so.
         """
         first, second = self.picture(one), self.picture(other)
         if first is None or second is None:
@@ -52,20 +53,20 @@ class Prover:
         if shared is None or not may_be_made(first, second, whole, shared, _LEAST):
             return None
         rigid = align(first, second, whole, rigid=True)
-        found = None if rigid is None else judge(first, second, rigid, rigid=True)
+        found = None if rigid is None else judge(first, second, rigid, rigid=True, vouched=vouched)
         if found is not None or min(shared.of_one, shared.of_other) < _ASLANT:
             return found
         free = align(first, second, whole, rigid=False)
-        return None if free is None else judge(first, second, free, rigid=False)
+        return None if free is None else judge(first, second, free, rigid=False, vouched=vouched)
 
-    def prove_shares(self, one: int, other: int, transform: Numbers) -> Verdict | None:
-        """The same, where the transform is in shares of width and height."""
+    def prove_vouched(self, one: int, other: int, transform: Numbers) -> Verdict | None:
+        """The same for what follows from proven pairs; the transform is in shares of width and height."""
         first, second = self.picture(one), self.picture(other)
         if first is None or second is None:
             return None
         linear = transform[:, :2] * np.array(sides_of(second))[:, None] / np.array(sides_of(first))
         shift = transform[:, 2] * np.array(sides_of(second))
-        return self.prove(one, other, np.column_stack((linear, shift)))
+        return self.prove(one, other, np.column_stack((linear, shift)), vouched=True)
 
     def _load(self, number: int) -> Grey | None:
         jpeg = self._catalogue.thumbnail(self._contents[number].tobytes())
