@@ -1,13 +1,14 @@
 """Hangs edited copies on the group of the picture that they were made from: stars, never chains.
 
 Enters: the near clusters at one position of the slider, and the edits. Leaves: `Groups` with satellites. A
-photo that is near no other one is a cluster too. A cluster is either a centre or hangs on a centre of which
-it is a direct edit; a cluster that was only made from satellites stays on its own.
+photo that is near no other one is a cluster too. A cluster is either a centre or hangs on a centre with which
+it has a direct edit; a cluster whose partners all hang already stays on its own.
 
-In the graph whose arrows lead from copies to sources, the centres are the kernel (von Neumann and
-Morgenstern, "Theory of games and economic behavior", 1944): no centre is a copy of a centre, and each other
-cluster is a copy of one. A graph without circles has exactly one kernel, so the order in which anything was
-met cannot matter. Where copies lead in a circle, the larger picture is taken for the source.
+The picture that others were made from is the one that most of them have an edit with: two crops need not
+share anything, nor need a crop and a screenshot, but each shares all of itself with its source. So centres
+are taken greedily, first the cluster with the most clusters around it, those made from it counting twice and
+those that it was made from not at all. This is the greedy maximal independent set under a total order, so the
+order in which anything was met cannot matter, and one edit whose direction was mistaken decides little.
 """
 
 from __future__ import annotations
@@ -80,63 +81,66 @@ def _arrows(matches: Matches, first: Index, gone: NDArray[np.bool_] | None) -> _
 
 def _centres(arrows: _Arrows, areas: NDArray[np.int64], groups: Groups) -> Index:
     """For each cluster with an arrow the centre that it belongs to, itself for a centre; -1 for others."""
-    state = _settled(arrows, areas, groups)
-    copy, source = arrows.copy, arrows.source
-    down = (state[copy] == HUNG) & (state[source] == CENTRE)
-    # Only where copies lead in a circle does a source hang on its own copy, and then on nothing better.
-    up = (state[source] == HUNG) & (state[copy] == CENTRE)
-    hung = np.concatenate((copy[down], source[up]))
-    centre = np.concatenate((source[down], copy[up]))
-    likeness = np.concatenate((arrows.likeness[down] + 1, arrows.likeness[up]))
-    best = np.full(len(areas), -1.0)
-    np.maximum.at(best, hung, likeness)
-    result = np.full(len(areas), -1, np.int32)
-    alike = likeness == best[hung]
-    result[hung[alike]] = np.iinfo(np.int32).max
-    np.minimum.at(result, hung[alike], centre[alike])
-    result[centre] = centre
+    weight = _weights(arrows, len(areas))
+    rank = _ranks(arrows, weight, _largest(areas, groups))
+    one = np.concatenate((arrows.copy, arrows.source))
+    other = np.concatenate((arrows.source, arrows.copy))
+    state = _settled(one, other, rank)
+    reached = (state[one] == HUNG) & (state[other] == CENTRE)
+    hung, centre, likeness = one[reached], other[reached], np.tile(arrows.likeness, 2)[reached]
+    order = np.lexsort((centre, -likeness, -weight[centre], hung))
+    hung, centre = hung[order], centre[order]
+    first = np.flatnonzero(np.diff(hung, prepend=-1))
+    result = np.where(state == CENTRE, np.arange(len(areas), dtype=np.int32), np.int32(-1))
+    result[hung[first]] = centre[first]
     return result
 
 
-def _settled(arrows: _Arrows, areas: NDArray[np.int64], groups: Groups) -> States:
+def _settled(one: Index, other: Index, rank: Index) -> States:
     """Which clusters are centres and which hang: uint8 (photos,), `OPEN` for what has no arrow."""
-    state = np.zeros(len(areas), np.uint8)
-    waits = np.zeros(len(areas), bool)
-    copy, source = arrows.copy, arrows.source
-    while len(copy):
-        state[copy[state[source] == CENTRE]] = HUNG
-        left = state[copy] == OPEN
-        copy, source = copy[left], source[left]
-        waiting = state[source] == OPEN
-        waits[copy] = False
-        waits[copy[waiting]] = True
-        either = np.concatenate((copy, source[waiting]))
-        free = either[~waits[either]]
-        if len(free):
-            state[free] = CENTRE
-        elif len(copy):
-            _break_circles(state, copy[waiting], source[waiting], _largest(areas, groups))
+    state = np.zeros(len(rank), np.uint8)
+    beaten = np.zeros(len(rank), bool)
+    while len(one):
+        beaten[one] = False
+        beaten[one[rank[one] < rank[other]]] = True
+        state[one[~beaten[one]]] = CENTRE
+        state[other[state[one] == CENTRE]] = HUNG
+        left = (state[one] == OPEN) & (state[other] == OPEN)
+        alone = one[state[one] == OPEN]
+        one, other = one[left], other[left]
+        state[np.setdiff1d(alone, one)] = CENTRE
     return state
+
+
+def _weights(arrows: _Arrows, photos: int) -> NDArray[np.int64]:
+    """How many clusters each has an arrow with, those made from it twice: int64 (photos,)."""
+    pairs = np.unique(arrows.copy.astype(np.int64) << 32 | arrows.source)
+    copy, source = pairs >> 32, pairs & 0xFFFFFFFF
+    both = np.unique(np.minimum(copy, source) << 32 | np.maximum(copy, source))
+    around = np.bincount(np.concatenate((both >> 32, both & 0xFFFFFFFF)), minlength=photos)
+    return around + np.bincount(source, minlength=photos) - np.bincount(copy, minlength=photos)
 
 
 def _largest(areas: NDArray[np.int64], groups: Groups) -> NDArray[np.int64]:
     """The most pixels in each cluster, at its first photo."""
     largest = areas.copy()
     if len(groups):
-        firsts = groups.members[groups.starts[:-1]]
-        largest[firsts] = np.maximum.reduceat(areas[groups.members], groups.starts[:-1])
+        begins = groups.starts[:-1]
+        largest[groups.members[begins]] = np.maximum.reduceat(areas[groups.members], begins)
     return largest
 
 
-def _break_circles(state: States, copy: Index, source: Index, largest: NDArray[np.int64]) -> None:
-    """Makes centres of the open clusters that are larger than every open neighbour, then first by path."""
-    mine, theirs = largest[copy], largest[source]
-    wins = (mine > theirs) | ((mine == theirs) & (copy < source))
-    beaten = np.zeros(len(state), bool)
-    beaten[np.where(wins, source, copy)] = True
-    either = np.concatenate((copy, source))
-    state[either[~beaten[either]]] = CENTRE
-    state[source[state[copy] == CENTRE]] = HUNG
+def _ranks(arrows: _Arrows, weight: NDArray[np.int64], largest: NDArray[np.int64]) -> Index:
+    """The place of each cluster in the order in which centres are taken, the highest first: int32 (photos,).
+
+    By weight, then less often made from another one, then the larger picture, then the first path.
+    """
+    clusters = np.union1d(arrows.copy, arrows.source)
+    made = np.bincount(arrows.copy, minlength=len(weight))[clusters]
+    order = np.lexsort((-clusters, largest[clusters], -made, weight[clusters]))
+    rank = np.full(len(weight), -1, np.int32)
+    rank[clusters[order]] = np.arange(len(order))
+    return rank
 
 
 def _laid_out(groups: Groups, centre: Index) -> Groups:

@@ -46,12 +46,14 @@ _GROUND = 0.45
 _STRAIGHT, _TURNED, _ASLANT = 0.02, 0.0135, 0.011
 """What the correlation may lack in the middle one of the cells, after what the transform does."""
 _EASE = 1.5
-"""By how much less must agree, and its square by how much more may lack, where other pairs vouch for it."""
+"""By how much less must agree, and its square by how much more may lack, where other pairs vouch for it, or a
+frame does: no second shot of a scene has one."""
 _LEVEL = np.radians(0.25)
 """The angle below which nothing was turned: who crops, frames or takes a screenshot turns nothing."""
 _EDGE = 16
 """Places along each edge of a frame where it is looked at."""
-_EVEN = 4.0
+_EVEN, _MOSTLY = 8.0, 0.9
+"""Grey levels within which most places around a frame lie; the codec makes waves at its edge."""
 _STEP = 5.0
 _FRAME = 0.4
 """Share of the places at which there must be a step, for even surroundings to be a frame."""
@@ -116,7 +118,8 @@ def judge(one: Grey, other: Grey, aligned: Aligned, *, rigid: bool, vouched: boo
         return None
     if not may_be_made(one, other, aligned.to_other, shared, INSIDE):
         return None
-    likeness = _agreement(aligned, _limit(aligned.to_other, rigid), vouched)
+    framed = _Around.FRAME in _both_surroundings(one, other, aligned.to_other)
+    likeness = _agreement(aligned, _limit(aligned.to_other, rigid), vouched or framed)
     if likeness is None:
         return None
     to_other = straightened(shared.outline, sides_of(one), sides_of(other), aligned.to_other)
@@ -217,10 +220,14 @@ def _surroundings(picture: Grey, outline: Numbers) -> _Around:
     if not len(sides):
         return _Around.NOTHING
     outside, within = _at(picture, beyond), _at(picture, at - outward[:, None] * 3.0)
-    if max(float(outside[:, side, there[side]].std()) for side in sides) > _EVEN:
+    if not all(_is_even(outside[:, side, there[side]]) for side in sides):
         return _Around.PICTURE
     steps = [np.abs(within[side] - outside[0, side])[there[side]] > _STEP for side in sides]
     return _Around.FRAME if float(np.concatenate(steps).mean()) > _FRAME else _Around.EVEN
+
+
+def _is_even(levels: Numbers) -> bool:
+    return float((np.abs(levels - np.median(levels)) <= _EVEN).mean()) >= _MOSTLY
 
 
 def _at(picture: Grey, places: Numbers) -> Numbers:
