@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from photodedup.core.catalogue import Catalogue
 from photodedup.core.errors import StoppedError
-from photodedup.core.match.copies.chains import Edge, Relation, beyond, directed, rooted
+from photodedup.core.match.copies.chains import Edge, Relation, beyond, directed
 from photodedup.core.match.copies.clusters import Clusters, find_clusters
 from photodedup.core.match.copies.meeting import meet
 from photodedup.core.match.copies.meeting_one import meet_one
@@ -115,8 +115,7 @@ def _found(search: _Search, tell: Tell | None) -> Edits:
     proven: list[Relation] = []
     with suppress(StoppedError):
         _prove(search, _proposed(search, tell), tell, proven)
-    edges = directed(proven, search.clusters)
-    return _edits(edges if search.of is not None else rooted(edges, search.clusters))
+    return _edits(directed(proven, search.clusters))
 
 
 def _pictures(search: _Search) -> Index:
