@@ -6,7 +6,7 @@ Photos of equal content or equal pixels always share a node. Photos of equal has
 that keeps complete linkage true: a node holds either photos of one hash, or copies of one picture. Where
 the copies of one picture have several hashes (a JPEG and its PNG are not decoded alike), they are a node of
 their own, as far from another node as its furthest hash is. A picture of which one copy is plain is plain:
-its look matches nothing.
+its look matches nothing. Photos that were taken seconds apart are no copies, however alike they look.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photodedup.core.match.classes import first_equal, joined, numbered
+from photodedup.core.match.moments import apart, moments, of_nodes
 from photodedup.core.match.pairs import PLAIN, HashPairs, find_pairs, no_pairs
 from photodedup.core.match.stopping import end_if_set
 from photodedup.core.values import Index, Kind, Library, Matches, Tell
@@ -64,6 +65,9 @@ def find_matches(
     node, holding = _nodes(pictures, pairs.number)
     end_if_set(stop)
     left, right, distance = _between_nodes(holding, pairs)
+    moment = of_nodes(moments(library), node, int(node.max(initial=-1)) + 1)
+    one_moment = ~apart(moment[left], moment[right])
+    left, right, distance = left[one_moment], right[one_moment], distance[one_moment]
     return Matches(node, left, right, distance, same_file, same_picture, furthest)
 
 

@@ -10,14 +10,13 @@ from photodedup.core.values import Fingerprint, Library, Photo
 def fingerprint(content, bits, **others):
     """The fingerprint of an invented photo; numbers become digests."""
     facts = {"small": content, "plain": False, "width": 40, "height": 30, "format": "JPEG", "pixels": None}
-    facts |= others
+    facts |= {"taken": None, **others}
     pixels = facts.pop("pixels")
     small = facts.pop("small")
     return Fingerprint(
         content=int(content).to_bytes(32, "big"),
         bits=bits if isinstance(bits, bytes) else int(bits).to_bytes(8, "big"),
         small=int(small).to_bytes(16, "big"),
-        taken=None,
         camera="",
         pixels=None if pixels is None else int(pixels).to_bytes(32, "big"),
         **facts,

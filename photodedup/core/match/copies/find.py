@@ -23,6 +23,7 @@ from photodedup.core.match.copies.meeting_one import meet_one
 from photodedup.core.match.copies.points import load_points
 from photodedup.core.match.copies.proposing import Proposals, merged, propose
 from photodedup.core.match.copies.proving import Prover
+from photodedup.core.match.moments import apart, moments
 from photodedup.core.match.stopping import end_if_set
 from photodedup.core.pace import Pace
 from photodedup.core.values import NO_EDITS, Edits, Index, Library, Matches, Stage, Tell
@@ -51,9 +52,15 @@ class _Search:
         """Which photos are shown together."""
         return find_clusters(self.library, self.together)
 
+    @cached_property
+    def moment(self) -> NDArray[np.int64]:
+        """The second in which each photo was taken."""
+        return moments(self.library)
+
     def known(self, one: Index, other: Index) -> NDArray[np.bool_]:
-        """Which pairs need no proof: those shown together, and those without the one sought."""
+        """Which pairs need no proof: shown together, of other moments, or without the one sought."""
         alike = self.together[one] == self.together[other]
+        alike |= apart(self.moment[one], self.moment[other])
         return np.asarray(alike if self.of is None else alike | ((one != self.of) & (other != self.of)))
 
 

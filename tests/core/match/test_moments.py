@@ -1,0 +1,53 @@
+"""A copy keeps the moment of its picture; a shot taken seconds later is another picture."""
+
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+
+from photodedup.core.match import find_matches
+from photodedup.core.values import Kind, Library
+from tests.core.match.library import fingerprint, library_of
+
+NEAR = frozenset({Kind.NEAR_DUPLICATE})
+NOON = datetime(2019, 7, 21, 12)
+
+
+def pairs(*taken, looks=None):
+    """The near pairs of photos one bit apart, taken at these times."""
+    looks = looks or [1 << at for at in range(len(taken))]
+    prints = [
+        fingerprint(at, look, taken=time) for at, (look, time) in enumerate(zip(looks, taken, strict=True))
+    ]
+    found = find_matches(library_of(prints), 4, NEAR)
+    return list(zip(found.left.tolist(), found.right.tolist(), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("later", "one_picture"),
+    [
+        (timedelta(0), True),
+        (timedelta(milliseconds=400), True),
+        (timedelta(seconds=1), False),
+        (timedelta(minutes=59), False),
+        (timedelta(hours=1), True),
+        (timedelta(hours=2), True),
+    ],
+)
+def test_alike_photos_of_another_moment_are_no_copies_of_each_other(later, one_picture):
+    assert pairs(NOON, NOON + later) == ([(0, 1)] if one_picture else [])
+    assert pairs(NOON + later, NOON) == ([(0, 1)] if one_picture else [])
+
+
+def test_a_photo_that_does_not_say_when_it_was_taken_may_be_a_copy_of_any():
+    assert pairs(NOON, None) == [(0, 1)]
+    assert pairs(NOON, None, NOON + timedelta(seconds=2)) == [(0, 1), (1, 2)]
+
+
+def test_photos_of_one_hash_that_disagree_about_the_time_count_as_silent():
+    assert pairs(NOON, NOON + timedelta(seconds=1), NOON + timedelta(seconds=2), looks=[1, 1, 2]) == [(0, 1)]
+
+
+def test_a_library_without_photos_has_no_moments():
+    assert len(find_matches(Library(), 4, NEAR).left) == 0
+    assert np.array_equal(find_matches(Library(), 4, NEAR).node, np.zeros(0, np.int32))
