@@ -43,11 +43,15 @@ def test_shots_of_one_moment_come_last_and_have_no_keeper():
     assert found.group_count == 2
 
 
-def test_near_photos_are_copies_and_not_shots():
+def test_shots_of_one_moment_are_no_copies_however_alike():
     found = found_of([shot(1, 0), shot(2, 1, 7), shot(3, 2, WIDE), shot(4, 3, WIDE)])
-    near, similar = Kind.NEAR_DUPLICATE, Kind.SIMILAR_SHOT
-    assert as_lists(found.suggest(48)) == [(near, [0, 1]), (near, [2, 3])]
-    assert as_lists(found.suggest(0)) == [(near, [2, 3]), (similar, [0, 1])]
+    assert as_lists(found.suggest(48)) == [(Kind.SIMILAR_SHOT, [0, 1, 2, 3])]
+
+
+def test_near_photos_are_copies_and_not_shots():
+    found = found_of([shot(1, 0), shot(2, None, 7), shot(3, 2, WIDE)])
+    assert as_lists(found.suggest(48)) == [(Kind.NEAR_DUPLICATE, [0, 1])]
+    assert as_lists(found.suggest(0)) == [(Kind.SIMILAR_SHOT, [0, 2])]
 
 
 def test_a_shot_joins_its_moment_when_its_copy_is_gone():

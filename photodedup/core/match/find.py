@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photodedup.core.match.classes import first_equal, joined, numbered
-from photodedup.core.match.moments import apart, moments, of_nodes
+from photodedup.core.match.moments import apart, by_moment, moments, of_nodes
 from photodedup.core.match.pairs import PLAIN, HashPairs, find_pairs, no_pairs
 from photodedup.core.match.stopping import end_if_set
 from photodedup.core.values import Index, Kind, Library, Matches, Tell
@@ -62,10 +62,11 @@ def find_matches(
     same_picture = joined(same_file, _equal_pixels(library))
     end_if_set(stop)
     pictures = same_picture if near or Kind.IDENTICAL_PICTURE in kinds else same_file
-    node, holding = _nodes(pictures, pairs.number)
+    moment = moments(library)
+    node, holding = _nodes(pictures, pairs.number, by_moment(pairs.number, moment))
     end_if_set(stop)
     left, right, distance = _between_nodes(holding, pairs)
-    moment = of_nodes(moments(library), node, int(node.max(initial=-1)) + 1)
+    moment = of_nodes(moment, node, int(node.max(initial=-1)) + 1)
     one_moment = ~apart(moment[left], moment[right])
     left, right, distance = left[one_moment], right[one_moment], distance[one_moment]
     return Matches(node, left, right, distance, same_file, same_picture, furthest)
@@ -95,8 +96,8 @@ class _Holding:
     size: Wide
 
 
-def _nodes(pictures: Index, number: Index) -> tuple[Index, _Holding]:
-    """Joins photos into nodes, and lists the hashes by which each node is matched."""
+def _nodes(pictures: Index, number: Index, look: Index) -> tuple[Index, _Holding]:
+    """Joins photos of one picture or one look into nodes, and lists the hashes by which each is matched."""
     photos = len(pictures)
     least, most = np.full(photos, np.iinfo(np.int32).max, np.int32), np.full(photos, PLAIN, np.int32)
     np.minimum.at(least, pictures, number)
@@ -104,7 +105,7 @@ def _nodes(pictures: Index, number: Index) -> tuple[Index, _Holding]:
     least, most = least[pictures], most[pictures]
     by_look = np.arange(photos, dtype=np.int32)
     uniform = np.flatnonzero((least == most) & (number != PLAIN))
-    by_look[uniform] = uniform[first_equal(number[uniform].reshape(-1, 1).view(np.uint8))]
+    by_look[uniform] = uniform[first_equal(look[uniform].reshape(-1, 1).view(np.uint8))]
     node, firsts = numbered(joined(pictures, by_look))
     informative = least != PLAIN
     held = np.unique(number[informative].astype(np.int64) << 32 | node[informative])

@@ -16,12 +16,35 @@ from photodedup.core.values.columns import NEVER
 Seconds = NDArray[np.int64]
 _SECOND = 1_000_000
 _HOUR = 3600
+_MOST = 64
 
 
 def moments(library: Library) -> Seconds:
     """The second in which each photo was taken: int64 (photos,), `NEVER` where it does not say."""
     taken = library.seen.rows["taken"]
     return np.where(taken == NEVER, NEVER, taken // _SECOND)
+
+
+def by_moment(number: Index, moment: Seconds) -> Index:
+    """Numbers looks anew, so that photos of one hash and several moments are several.
+
+    Args:
+        number: int32 (photos,), the number of each photo's hash.
+        moment: int64 (photos,), as `moments` tells them.
+
+    Returns:
+        int32 (photos,). A hash of very many moments stays one look, since each two of them would be a pair.
+    """
+    told = np.flatnonzero(moment != NEVER)
+    order = told[np.lexsort((moment[told], number[told]))]
+    fresh = np.ones(len(order), bool)
+    fresh[1:] = (np.diff(number[order]) != 0) | (np.diff(moment[order]) != 0)
+    several = np.bincount(number[order][fresh], minlength=int(number.max(initial=-1)) + 1)
+    split = (several > 1) & (several <= _MOST)
+    result = number.copy()
+    mine = split[number[order]]
+    result[order[mine]] = int(number.max(initial=-1)) + np.cumsum(fresh)[mine]
+    return result
 
 
 def of_nodes(moment: Seconds, node: Index, nodes: int) -> Seconds:
