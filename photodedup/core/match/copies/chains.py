@@ -1,7 +1,7 @@
 """Says what was made from what, and follows that to the first picture, so that nothing chains.
 
-Proven pairs enter; edges from copies to sources leave, and pairs that follow from them. A crop of a crop
-hangs on the original itself, and so does a crop that also lies within a framed copy of it.
+Proven pairs enter; edges from copies to sources leave, and pairs that follow from them, so that a crop of a
+crop is proven against the original itself.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from photodedup.core.match.copies.judging import Verdict
 
 _Links = defaultdict[int, set[int]]
 
-_WIDEST = 64
-"""Sources of one photo that are followed."""
+_FOLLOWED = 4
+"""Pairs of one copy that are followed in a round."""
 
 
 @dataclass(frozen=True)
@@ -85,70 +85,32 @@ def _directed(relation: Relation, made: _Links, clusters: Clusters) -> Edge:
 def beyond(edges: Sequence[Edge], clusters: Clusters) -> Iterator[tuple[int, int, Numbers]]:
     """Yields pairs that follow from edges, with the transform between them, each pair once and sorted.
 
-    These are a copy and its source's source, and a copy and the best photo near its source.
+    These are a copy and its source's source, and a copy and the best photo near its source; of each copy the
+    few that most others were made of.
     """
-    sources: dict[int, list[Edge]] = {}
+    made = _made(edges, clusters)
+    sources: defaultdict[int, list[Edge]] = defaultdict(list)
     for edge in edges:
-        sources.setdefault(edge.copy, []).append(edge)
-    found: dict[tuple[int, int], Numbers] = {}
-    for edge in edges:
-        best = int(clusters.best[clusters.of[edge.source]])
-        if best != edge.source:
-            found.setdefault((edge.copy, best), edge.transform)
-        for next_ in sources.get(edge.source, ())[:_WIDEST]:
-            if next_.source != edge.copy:
-                found.setdefault((edge.copy, next_.source), _after(edge.transform, next_.transform))
-    for (copy, source), transform in sorted(found.items(), key=lambda each: each[0]):
-        yield copy, source, transform
+        sources[edge.copy].append(edge)
+    for copy in sorted(sources):
+        found: dict[int, Numbers] = {}
+        for edge in sources[copy]:
+            best = int(clusters.best[clusters.of[edge.source]])
+            found.setdefault(best, edge.transform)
+            for next_ in sources.get(edge.source, ()):
+                found.setdefault(next_.source, _after(edge.transform, next_.transform))
+        known = {copy, *(edge.source for edge in sources[copy])}
+        fresh = [source for source in found if source not in known]
+        fresh.sort(key=lambda source: (-len(made[int(clusters.of[source])]), source))
+        yield from ((copy, source, found[source]) for source in fresh[:_FOLLOWED])
 
 
-def rooted(edges: Sequence[Edge], clusters: Clusters) -> list[Edge]:
-    """Leaves out what would hide the first picture: edges in a circle, and edges between siblings.
-
-    Where two clusters seem made from each other, the one of which more others were made is the source. A crop
-    lies within a framed copy of its picture too: where the source of an edge has a source itself of which the
-    copy was made as well, the edge says nothing.
-
-    Args:
-        edges: All edges.
-        clusters: Which photos are shown together.
-    """
-    made, sources = _between(edges, clusters)
-
-    def rank(cluster: int) -> tuple[int, int, int]:
-        return len(made[cluster]), int(clusters.area[clusters.best[cluster]]), -cluster
-
-    edges = [
-        edge
-        for edge in edges
-        for copy, source in [_ends(edge, clusters)]
-        if copy != source and (copy not in sources[source] or rank(copy) < rank(source))
-    ]
-    _, sources = _between(edges, clusters)
-
-    def says_nothing(edge: Edge) -> bool:
-        copy, source = _ends(edge, clusters)
-        return any(
-            root in sources[copy] and not sources[root] & {source, copy}
-            for root in sources[source] - {source}
-        )
-
-    return [edge for edge in edges if not says_nothing(edge)]
-
-
-def _ends(edge: Edge, clusters: Clusters) -> tuple[int, int]:
-    return int(clusters.of[edge.copy]), int(clusters.of[edge.source])
-
-
-def _between(edges: Sequence[Edge], clusters: Clusters) -> tuple[_Links, _Links]:
-    """For each cluster those that were made from it, and those that it was made from."""
+def _made(edges: Sequence[Edge], clusters: Clusters) -> _Links:
+    """For each cluster those that were made from it."""
     made: _Links = defaultdict(set)
-    sources: _Links = defaultdict(set)
     for edge in edges:
-        copy, source = _ends(edge, clusters)
-        made[source].add(copy)
-        sources[copy].add(source)
-    return made, sources
+        made[int(clusters.of[edge.source])].add(int(clusters.of[edge.copy]))
+    return made
 
 
 def _inverse(transform: Numbers) -> Numbers:

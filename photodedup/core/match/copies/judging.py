@@ -55,6 +55,8 @@ _EDGE = 16
 _EVEN, _MOSTLY = 8.0, 0.9
 """Grey levels within which most places around a frame lie; the codec makes waves at its edge."""
 _STEP = 5.0
+_SEAM, _SEAM_TIMES = 20.0, 2.5
+"""Grey levels of a step that is a seam between pictures, and how much larger it is than others beside it."""
 _FRAME = 0.4
 """Share of the places at which there must be a step, for even surroundings to be a frame."""
 
@@ -85,21 +87,6 @@ class _Around(Enum):
     FRAME = auto()
 
 
-def may_be_made(one: Grey, other: Grey, to_other: Numbers, shared: Shared, least: float) -> bool:
-    """Whether the frames of two pictures allow that one was made from the other.
-
-    Args:
-        one: The first picture, uint8 (height, width).
-        other: The second one.
-        to_other: float64 (3, 3), takes places in the first to those in the second.
-        shared: What they share.
-        least: Share of a picture from which it counts as lying within the other one.
-    """
-    if max(shared.of_one, shared.of_other) >= least:
-        return True
-    return bool({_Around.FRAME, _Around.EVEN} & set(_both_surroundings(one, other, to_other)))
-
-
 def judge(one: Grey, other: Grey, aligned: Aligned, *, rigid: bool, vouched: bool) -> Verdict | None:
     """Decides on a pair.
 
@@ -116,14 +103,15 @@ def judge(one: Grey, other: Grey, aligned: Aligned, *, rigid: bool, vouched: boo
     shared = aligned.shared
     if not rigid and min(shared.of_one, shared.of_other) < _NEARLY:
         return None
-    if not may_be_made(one, other, aligned.to_other, shared, INSIDE):
+    around = _both_surroundings(one, other, aligned.to_other)
+    if max(shared.of_one, shared.of_other) < INSIDE and not {_Around.FRAME, _Around.EVEN} & set(around):
         return None
-    framed = _Around.FRAME in _both_surroundings(one, other, aligned.to_other)
+    framed = _Around.FRAME in around
     likeness = _agreement(aligned, _limit(aligned.to_other, rigid), vouched or framed)
     if likeness is None:
         return None
     to_other = straightened(shared.outline, sides_of(one), sides_of(other), aligned.to_other)
-    return Verdict(*_first_is_copy(one, other, aligned), to_other, likeness)
+    return Verdict(*_first_is_copy(shared, *around), to_other, likeness)
 
 
 def _limit(to_other: Numbers, rigid: bool) -> float:
@@ -134,13 +122,11 @@ def _limit(to_other: Numbers, rigid: bool) -> float:
     return _STRAIGHT if off < _LEVEL else _TURNED
 
 
-def _first_is_copy(one: Grey, other: Grey, aligned: Aligned) -> tuple[bool | None, bool]:
+def _first_is_copy(shared: Shared, around_one: _Around, around_other: _Around) -> tuple[bool | None, bool]:
     """Who was made from whom: the one within the other, unless that only frames it; and whether it is sure.
 
     What is dark all around may be a dark frame, or the photo that was cropped.
     """
-    shared = aligned.shared
-    around_one, around_other = _both_surroundings(one, other, aligned.to_other)
     if shared.of_one >= _WHOLE and shared.of_other >= _WHOLE:
         return None, False
     if shared.of_one >= INSIDE:
@@ -214,16 +200,21 @@ def _surroundings(picture: Grey, outline: Numbers) -> _Around:
     middle = places + along / 2 - places.mean(axis=0)
     outward *= np.where((middle * outward).sum(axis=1) > 0, 1.0, -1.0)[:, None]
     at = places[:, None] + along[:, None] * np.linspace(0.03, 0.97, _EDGE)[:, None]
-    beyond = at + np.array([3.0, 4.5])[:, None, None, None] * outward[:, None]
+    beyond = at + np.array([2.0, 3.0])[:, None, None, None] * outward[:, None]
     there = ((beyond >= 0) & (beyond <= limits)).all(axis=(0, 3))
     sides = np.flatnonzero(there.sum(axis=1) >= _EDGE // 4)
     if not len(sides):
         return _Around.NOTHING
-    outside, within = _at(picture, beyond), _at(picture, at - outward[:, None] * 3.0)
+    outside, within, deeper = (
+        _at(picture, each) for each in (beyond, at - outward[:, None] * 2, at - outward[:, None] * 6)
+    )
+    step = np.concatenate([np.abs(within[side] - outside[0, side])[there[side]] for side in sides])
+    usual = np.concatenate([np.abs(within[side] - deeper[side])[there[side]] for side in sides])
+    if step.mean() > max(_SEAM, _SEAM_TIMES * float(usual.mean())):
+        return _Around.FRAME
     if not all(_is_even(outside[:, side, there[side]]) for side in sides):
         return _Around.PICTURE
-    steps = [np.abs(within[side] - outside[0, side])[there[side]] > _STEP for side in sides]
-    return _Around.FRAME if float(np.concatenate(steps).mean()) > _FRAME else _Around.EVEN
+    return _Around.FRAME if float((step > _STEP).mean()) > _FRAME else _Around.EVEN
 
 
 def _is_even(levels: Numbers) -> bool:

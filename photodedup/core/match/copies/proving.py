@@ -6,6 +6,7 @@ last photos are kept in memory, because pairs of one photo follow each other.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,14 +16,17 @@ from numpy.typing import NDArray
 
 from photodedup.core.catalogue import Catalogue
 from photodedup.core.match.copies.aligning import Grey, align
+from photodedup.core.match.copies.contents import Picture, content_of
 from photodedup.core.match.copies.frames import Numbers, shared_by, sides_of
-from photodedup.core.match.copies.judging import Verdict, judge, may_be_made
+from photodedup.core.match.copies.judging import Verdict, judge
 from photodedup.core.values import Library
 
 _KEPT = 1024
 """Thumbnails kept in memory, about 70 kilobytes each."""
 _LEAST = 0.9
-"""Share of one picture that the other one must show to be worth a proof, unless what sticks out is even."""
+"""Share of one picture that the other one must show to be worth a proof."""
+_MARGIN = 0.03
+"""Share of a picture by which margins must differ to say anything."""
 _ASLANT = 0.6
 """The same of both pictures, where one may be a photo of the other on a screen."""
 
@@ -49,28 +53,50 @@ class Prover:
         if first is None or second is None:
             return None
         whole = np.vstack((transform, (0.0, 0.0, 1.0)))
-        shared = shared_by(sides_of(first), sides_of(second), whole)
-        if shared is None or not may_be_made(first, second, whole, shared, _LEAST):
-            return None
-        rigid = align(first, second, whole, rigid=True)
-        found = None if rigid is None else judge(first, second, rigid, rigid=True, vouched=vouched)
-        if found is not None or min(shared.of_one, shared.of_other) < _ASLANT:
-            return found
-        free = align(first, second, whole, rigid=False)
-        return None if free is None else judge(first, second, free, rigid=False, vouched=vouched)
+        inner = np.linalg.inv(second.to_whole) @ whole @ first.to_whole
+        found = _judged(first.content, second.content, inner, vouched)
+        if found is not None:
+            return _with_margins(found, first, second)
+        return _judged(first.whole, second.whole, whole, vouched) if first.margin or second.margin else None
 
     def prove_vouched(self, one: int, other: int, transform: Numbers) -> Verdict | None:
         """The same for what follows from proven pairs; the transform is in shares of width and height."""
         first, second = self.picture(one), self.picture(other)
         if first is None or second is None:
             return None
-        linear = transform[:, :2] * np.array(sides_of(second))[:, None] / np.array(sides_of(first))
-        shift = transform[:, 2] * np.array(sides_of(second))
-        return self.prove(one, other, np.column_stack((linear, shift)), vouched=True)
+        sides = [
+            np.diag([*sides_of(each.content), 1.0]) @ np.linalg.inv(each.box) for each in (first, second)
+        ]
+        longer = [each.to_whole @ side for each, side in zip((first, second), sides, strict=True)]
+        whole = longer[1] @ np.vstack((transform, (0.0, 0.0, 1.0))) @ np.linalg.inv(longer[0])
+        return self.prove(one, other, whole[:2], vouched=True)
 
-    def _load(self, number: int) -> Grey | None:
+    def _load(self, number: int) -> Picture | None:
         jpeg = self._catalogue.thumbnail(self._contents[number].tobytes())
         if jpeg is None:
             return None
-        grey: Grey = simplejpeg.decode_jpeg(jpeg, "GRAY")[..., 0]
-        return grey
+        return content_of(simplejpeg.decode_jpeg(jpeg, "GRAY")[..., 0])
+
+
+def _judged(first: Grey, second: Grey, to_second: Numbers, vouched: bool) -> Verdict | None:
+    """Decides on two pictures, first as if nothing bent, then as if one were a photo of a screen."""
+    shared = shared_by(sides_of(first), sides_of(second), to_second)
+    if shared is None or max(shared.of_one, shared.of_other) < _LEAST:
+        return None
+    rigid = align(first, second, to_second, rigid=True)
+    found = None if rigid is None else judge(first, second, rigid, rigid=True, vouched=vouched)
+    if found is not None or min(shared.of_one, shared.of_other) < _ASLANT:
+        return found
+    free = align(first, second, to_second, rigid=False)
+    return None if free is None else judge(first, second, free, rigid=False, vouched=vouched)
+
+
+def _with_margins(verdict: Verdict, first: Picture, second: Picture) -> Verdict:
+    """The verdict on the whole pictures; of two that show the same, the one with more around it is a copy."""
+    inner = np.vstack((verdict.to_other, (0.0, 0.0, 1.0)))
+    to_other = (second.box @ inner @ np.linalg.inv(first.box))[:2]
+    is_copy, sure = verdict.first_is_copy, verdict.sure
+    if is_copy is None and abs(first.margin - second.margin) > _MARGIN:
+        is_copy = first.margin > second.margin
+        sure = first.framed if is_copy else second.framed
+    return replace(verdict, first_is_copy=is_copy, sure=sure, to_other=to_other)
