@@ -35,7 +35,7 @@ def by_moment(number: Index, moment: Seconds) -> Index:
     Returns:
         int32 (photos,). A hash of very many moments stays one look, since each two of them would be a pair.
     """
-    told = np.flatnonzero(moment != NEVER)
+    told = np.flatnonzero((moment != NEVER) & (number >= 0))
     order = told[np.lexsort((moment[told], number[told]))]
     fresh = np.ones(len(order), bool)
     fresh[1:] = (np.diff(number[order]) != 0) | (np.diff(moment[order]) != 0)

@@ -59,6 +59,11 @@ def test_photos_of_one_hash_and_another_moment_are_no_copies_of_each_other():
     assert groups(NOON, None, NOON, None) == [[0, 1, 2, 3]]
 
 
+def test_plain_photos_need_no_moment():
+    prints = [fingerprint(at, 5, small=at, taken=NOON, plain=at < 2) for at in range(4)]
+    assert [g.tolist() for g in build_tree(find_matches(library_of(prints), 4, NEAR)).cut(4)] == [[2, 3]]
+
+
 def test_a_silent_photo_of_one_hash_joins_one_moment_only():
     assert groups(NOON, NOON + timedelta(seconds=1), None) == [[0, 2]]
 
