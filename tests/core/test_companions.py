@@ -79,6 +79,12 @@ def test_a_sidecar_that_several_photos_may_need_names_them_all_the_raw_one_first
     }
 
 
+@pytest.mark.parametrize("film", ["IMG_1234.MOV", "IMG_1234.avi"])
+@pytest.mark.parametrize("sidecar", ["IMG_1234.xmp", "IMG_1234.AAE"])
+def test_a_sidecar_that_a_film_may_need_names_the_film_too(film, sidecar):
+    assert of("IMG_1234.JPG", film, sidecar)[sidecar] == ("IMG_1234.JPG", film)
+
+
 def test_a_raw_photo_is_the_jpegs_before_the_heics_and_a_film_the_other_way_round():
     assert of("IMG.HEIC", "IMG.JPG", "IMG.DNG", "IMG.MOV") == {
         "IMG.DNG": ("IMG.JPG", "IMG.HEIC"),

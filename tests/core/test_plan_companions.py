@@ -98,6 +98,13 @@ def test_a_sidecar_of_a_photo_that_stays_stays(tmp_path):
     assert both.removals[1].companions[0].shared == (tmp_path / "copies/1.JPG",)
 
 
+def test_a_sidecar_that_a_film_may_need_stays_with_the_film(tmp_path):
+    files = {"copies/1.xmp": b"x", "copies/1.MOV": b"film", "kept/1.MOV": b"film", "copies/2.xmp": b"x"}
+    plan = plan_of(tmp_path, "1.JPG", "2.JPG", files=files | {"copies/2.avi": b"film"})
+    assert companions(with_companions(plan)) == {"1.JPG": ["1.MOV", "1.xmp"], "2.JPG": []}
+    assert companions(with_companions(plan, Pairs.PHOTO_ONLY)) == {"1.JPG": [], "2.JPG": []}
+
+
 def test_a_sidecar_of_a_photo_that_is_refused_stays_too(tmp_path):
     files = {"copies/1.xmp": b"x", "copies/1.MOV": b"film", "copies/1.xmp.txt": b"x"}
     plan = with_companions(plan_of(tmp_path, "1.PNG", "1.JPG", files=files))
@@ -222,6 +229,19 @@ def test_a_photo_beside_which_something_changed_stays(tmp_path, change):
     assert sentences(checked) == [
         "1.JPG stays: the files beside it are others than when the plan was made. Make a new plan."
     ]
+
+
+def test_a_folder_that_cannot_be_listed_any_more_keeps_its_photos(tmp_path, monkeypatch):
+    plan = with_companions(plan_of(tmp_path, "1.JPG"))
+    put(tmp_path / "copies/1.CR2", b"raw")
+
+    def scandir(folder):
+        raise PermissionError(13, "no", str(folder))
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    checked = check_companions(plan)
+    assert checked.removals == ()
+    assert sentences(checked) == ["1.JPG stays: its folder cannot be read: you are not allowed to read it."]
 
 
 def altered(tmp_path, old, new):

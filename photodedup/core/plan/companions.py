@@ -89,12 +89,20 @@ def check_companions(plan: Plan, tell: Tell | None = None, stop: threading.Event
     leaving = patiently(lambda: around.leaving(plan.removals, pairs), stop or threading.Event())
     removals, refusals = [], list(plan.refusals)
     for removal, now in zip(plan.removals, leaving, strict=True):
-        if {each.file.path for each in removal.companions} == {each.path for each in now}:
-            removals.append(removal)
-        else:
-            why = "the files beside it are others than when the plan was made. Make a new plan"
+        if why := _changed(removal, now, around.trouble(removal.photo.path)):
             refusals.append(_refusal(removal.photo.path, why))
+        else:
+            removals.append(removal)
     return Plan(tuple(removals), tuple(refusals), pairs)
+
+
+def _changed(removal: Removal, now: Sequence[Leaving], trouble: OSError | None) -> str:
+    """Why a photo must stay, whose companions were known when the plan was made; else the empty string."""
+    if trouble is not None:
+        return _unlisted(trouble)
+    if {each.file.path for each in removal.companions} == {each.path for each in now}:
+        return ""
+    return "the files beside it are others than when the plan was made. Make a new plan"
 
 
 class _Refused(Exception):  # noqa: N818 - no error, but the reason why a photo stays
@@ -135,7 +143,7 @@ class _Completing:
     def _companions(self, removal: Removal, leaving: Sequence[Leaving]) -> tuple[Companion, ...]:
         trouble = self._around.trouble(removal.photo.path)
         if trouble is not None:
-            raise _Refused(f"its folder cannot be read: {disk.reason(trouble, reading=True)}")
+            raise _Refused(_unlisted(trouble))
         return tuple(self._companion(removal, each) for each in leaving)
 
     def _companion(self, removal: Removal, leaving: Leaving) -> Companion:
@@ -216,6 +224,10 @@ class _Completing:
     def _check_stop(self) -> None:
         if self._stop.is_set():
             raise StoppedError("It was stopped before anything was moved.")
+
+
+def _unlisted(trouble: OSError) -> str:
+    return f"its folder cannot be read: {disk.reason(trouble, reading=True)}"
 
 
 def _unreadable(path: Path, error: OSError) -> _Refused:

@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from photodedup.core.scan.exclusions import FILMS as MOVING
 from photodedup.core.scan.exclusions import PICTURES, RAW
 from photodedup.core.values import Role
 
@@ -74,12 +75,15 @@ class _Folder:
         self.names = [name for name in names if not name.startswith(".")]
         self._named: dict[str, list[str]] = defaultdict(list)
         self._pictures: dict[str, list[str]] = defaultdict(list)
+        self._films: dict[str, list[str]] = defaultdict(list)
         self._counted: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._cut: dict[str, list[str]] = defaultdict(list)
         for name in self.names:
             stem, ending = _split(name)
             if ending in PICTURES:
                 self._pictures[stem].append(name)
+            if ending in MOVING:
+                self._films[stem].append(name)
             if ending in PICTURES or ending in FILMS:
                 self._index(name, stem, ending)
 
@@ -122,7 +126,8 @@ class _Folder:
         version = _VERSION.fullmatch(stem)
         if version and version[1] + version[2] in self._named:
             return self._named[version[1] + version[2]]
-        return sorted(self._pictures.get(stem, ()), key=lambda each: _split(each)[1] not in RAW)
+        found = sorted(self._pictures.get(stem, ()), key=lambda each: _split(each)[1] not in RAW)
+        return found + self._films.get(stem, [])
 
     def _of_aae(self, stem: str) -> list[str]:
         """The edits of `IMG_1234` are in `IMG_1234.AAE` or `IMG_O1234.AAE`, as they were exported."""
@@ -131,7 +136,7 @@ class _Folder:
         if not found and apple:
             for letter in ("", "e", "o"):
                 found = found or self._pictures.get(apple[1] + letter + apple[3], [])
-        return found
+        return found + self._films.get(stem, [])
 
     def _of_json(self, stem: str) -> list[str]:
         """Takeout's forms: whole, with its long word, cut at 46 characters, and each with a number behind."""
