@@ -120,7 +120,7 @@ def test_the_thumbnail_comes_from_the_same_decoding(folder, workers):
     with Catalogue(None) as catalogue:
         found, _ = measured(folder, catalogue, workers)
         shown = Image.open(io.BytesIO(catalogue.thumbnail(found["a.jpg"].content)))
-    assert (shown.format, shown.size) == ("JPEG", (240, 180))
+    assert (shown.format, shown.size) == ("JPEG", (320, 240))
 
 
 def test_a_copy_is_not_decoded_a_second_time_even_in_a_first_scan(tmp_path, workers):
