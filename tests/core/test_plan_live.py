@@ -45,6 +45,12 @@ def test_where_no_identifier_can_be_read_the_name_pairs(tmp_path, monkeypatch):
     assert companions(with_companions(files)) == {"a.JPG": ["a.MOV"]}
 
 
+def test_a_film_named_like_one_photo_stays_with_the_photo_of_its_identifier(tmp_path):
+    plan = live(tmp_path, b_JPG=b"plain", b_MOV=film("SAME"))
+    put(tmp_path / "copies/a.HEIC", heic("SAME"))
+    assert companions(with_companions(plan)) == {"b.JPG": []}
+
+
 def test_a_film_that_two_photos_claim_stays_with_the_one_that_stays(tmp_path):
     plan = live(tmp_path, a_HEIC=heic("SAME"), a_MOV=film("SAME"))
     put(tmp_path / "copies/a.JPG", jpeg("SAME"))

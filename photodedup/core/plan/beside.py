@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from photodedup.core.decode.live import live_identifier
-from photodedup.core.scan.companions import FILMS, Claim, claims
+from photodedup.core.scan.companions import FILMS, SHOWN, Claim, claims
 from photodedup.core.values import Pairs, Removal, Role
 
 
@@ -117,12 +117,8 @@ class _Folder:
         if not any(films.values()):
             return found
         by_name = {claim.name: claim.photos for claim in found if claim.role is Role.FILM}
-        photos = {
-            *self.looked_at.intersection(names),
-            *(photo for each in by_name.values() for photo in each),
-        }
-        known = {photo: self._identifier(photo) for photo in sorted(photos)}
-        others = [claim for claim in found if claim.role is not Role.FILM]
+        known = self._known(films, by_name, names)
+        result = [claim for claim in found if claim.role is not Role.FILM]
         for film, identifier in films.items():
             named = [
                 photo for photo in by_name.get(film, ()) if known[photo] in {"", identifier} or not identifier
@@ -131,8 +127,20 @@ class _Folder:
                 photo for photo, mine in known.items() if mine and mine == identifier and photo not in named
             ]
             if named or same:
-                others.append(Claim(film, Role.FILM, (*same, *named)))
-        return others
+                result.append(Claim(film, Role.FILM, (*same, *named)))
+        return result
+
+    def _known(
+        self, films: Mapping[str, str], by_name: Mapping[str, tuple[str, ...]], names: Sequence[str]
+    ) -> dict[str, str]:
+        """The identifiers of the photos that may have a film."""
+        photos = self.looked_at.intersection(names).union(*by_name.values())
+        known = {photo: self._identifier(photo) for photo in sorted(photos)}
+        if not all(known[photo] for film in films if films[film] for photo in by_name.get(film, ())):
+            # A film that knows its photo goes with one that does not only where no other photo has a claim.
+            others = {name for name in names if Path(name).suffix.lower() in SHOWN} - photos
+            known |= {name: self._identifier(name) for name in sorted(others)}
+        return known
 
     def _identifier(self, name: str) -> str:
         try:

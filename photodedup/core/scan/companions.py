@@ -24,7 +24,7 @@ FILMS = frozenset([".mov", ".mp4"])
 
 SIDECARS = {".xmp": Role.XMP, ".aae": Role.AAE, ".json": Role.TAKEOUT}
 
-_SHOWN = (".jpg", ".jpeg", ".jpe", ".jfif", ".heic", ".heif", ".hif")
+SHOWN = (".jpg", ".jpeg", ".jpe", ".jfif", ".heic", ".heif", ".hif")
 """Pictures that a camera writes beside a raw photo or a film, as which the two are shown."""
 _HEIC = frozenset([".heic", ".heif", ".hif"])
 
@@ -116,8 +116,8 @@ class _Folder:
         return role, self._of_json(stem) if role else []
 
     def _shown(self, stem: str) -> list[str]:
-        found = [name for name in self._pictures.get(stem, ()) if _split(name)[1] in _SHOWN]
-        return sorted(found, key=lambda each: _SHOWN.index(_split(each)[1]))
+        found = [name for name in self._pictures.get(stem, ()) if _split(name)[1] in SHOWN]
+        return sorted(found, key=lambda each: SHOWN.index(_split(each)[1]))
 
     def _of_xmp(self, stem: str) -> list[str]:
         """`IMG.JPG.xmp` names its photo; `IMG.xmp` is mostly a raw photo's, but any `IMG` may need it."""
