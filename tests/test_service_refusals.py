@@ -27,6 +27,12 @@ def client(desk):
     return TestClient(make_app(desk), raise_server_exceptions=False)
 
 
+def test_a_form_of_many_fields_is_refused_before_they_fill_the_memory(client):
+    fields = {f"field{number}": "x" for number in range(21)}
+    for files in (HEAD, None):
+        assert "Maximum number of fields is 20." in refused(client.post(ADD, data=fields, files=files), 400)
+
+
 @pytest.fixture
 def with_terms(desk):
     """A client of the same desk on other terms."""

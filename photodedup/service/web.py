@@ -7,12 +7,13 @@ that measure pictures, others ask the store.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from http import HTTPStatus
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, FastAPI, Form, Path, Query, Request, UploadFile
+from fastapi import APIRouter, Depends, FastAPI, Form, Path, Query, Request, Response, UploadFile
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 
 from photodedup import __version__
@@ -28,6 +29,29 @@ MOST_MATCHES = 1000
 """Copies that `details` lists at most."""
 _LARGEST = 2**63 - 1
 """The largest number that the store can hold."""
+_MOST_FIELDS = 20
+"""Fields without a file in one form; each is held in memory, while files go to the disk."""
+
+
+class _FewFields(Request):
+    """A request of which the form holds few fields."""
+
+    def form(self, **limits: Any) -> Any:
+        """The form; see `Request.form`."""
+        return super().form(**{**limits, "max_fields": _MOST_FIELDS})
+
+
+class _Route(APIRoute):
+    """An address that takes forms of few fields."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """What answers a request; see `APIRoute`."""
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            return await handle(_FewFields(request.scope, request.receive))
+
+        return answer
 
 
 class Counter:
@@ -59,7 +83,7 @@ IndexName = Annotated[
     str | None, Form(pattern=INDEX_NAME, description="The index, where it is not the one that is served")
 ]
 
-api = APIRouter(prefix="/api", dependencies=[Depends(HTTPBearer(auto_error=False))])
+api = APIRouter(prefix="/api", dependencies=[Depends(HTTPBearer(auto_error=False))], route_class=_Route)
 
 
 @api.post("/add/image", status_code=HTTPStatus.CREATED)
