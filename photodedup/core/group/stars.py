@@ -6,9 +6,10 @@ it has a direct edit; a cluster whose partners all hang already stays on its own
 
 The picture that others were made from is the one that most of them have an edit with: two crops need not
 share anything, nor need a crop and a screenshot, but each shares all of itself with its source. So centres
-are taken greedily, first the cluster with the most clusters around it, those made from it counting twice and
-those that it was made from not at all. This is the greedy maximal independent set under a total order, so the
-order in which anything was met cannot matter, and one edit whose direction was mistaken decides little.
+are taken greedily, first the cluster with the most clusters around it, those made from it counting twice,
+those that it was made from not at all, and as many again if it has so many photos itself. This is the greedy
+maximal independent set under a total order, so the order in which anything was met cannot matter, and one
+edit whose direction was mistaken decides little.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def _arrows(matches: Matches, first: Index, gone: NDArray[np.bool_] | None) -> _
 
 def _centres(arrows: _Arrows, areas: NDArray[np.int64], groups: Groups) -> Index:
     """For each cluster with an arrow the centre that it belongs to, itself for a centre; -1 for others."""
-    weight = _weights(arrows, len(areas))
+    weight = _weights(arrows, _sizes(groups, len(areas)))
     rank = _ranks(arrows, weight, _largest(areas, groups))
     one = np.concatenate((arrows.copy, arrows.source))
     other = np.concatenate((arrows.source, arrows.copy))
@@ -112,13 +113,22 @@ def _settled(one: Index, other: Index, rank: Index) -> States:
     return state
 
 
-def _weights(arrows: _Arrows, photos: int) -> NDArray[np.int64]:
-    """How many clusters each has an arrow with, those made from it twice: int64 (photos,)."""
+def _weights(arrows: _Arrows, sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What speaks for each cluster as a centre: int64 (photos,)."""
+    photos = len(sizes)
     pairs = np.unique(arrows.copy.astype(np.int64) << 32 | arrows.source)
     copy, source = pairs >> 32, pairs & 0xFFFFFFFF
     both = np.unique(np.minimum(copy, source) << 32 | np.maximum(copy, source))
     around = np.bincount(np.concatenate((both >> 32, both & 0xFFFFFFFF)), minlength=photos)
-    return around + np.bincount(source, minlength=photos) - np.bincount(copy, minlength=photos)
+    votes = np.bincount(source, minlength=photos) - np.bincount(copy, minlength=photos)
+    return np.asarray(around + votes + np.minimum(sizes - 1, around))
+
+
+def _sizes(groups: Groups, photos: int) -> NDArray[np.int64]:
+    """How many photos each cluster has, at its first one: int64 (photos,)."""
+    sizes = np.ones(photos, np.int64)
+    sizes[groups.members[groups.starts[:-1]]] = np.diff(groups.starts)
+    return sizes
 
 
 def _largest(areas: NDArray[np.int64], groups: Groups) -> NDArray[np.int64]:

@@ -125,14 +125,14 @@ def _limit(to_other: Numbers, rigid: bool) -> float:
 def _first_is_copy(shared: Shared, around_one: _Around, around_other: _Around) -> tuple[bool | None, bool]:
     """Who was made from whom: the one within the other, unless that only frames it; and whether it is sure.
 
-    What is dark all around may be a dark frame, or the photo that was cropped.
+    What is even all around is taken for a frame, since few crop a picture along what is even in it.
     """
     if shared.of_one >= _WHOLE and shared.of_other >= _WHOLE:
         return None, False
     if shared.of_one >= INSIDE:
-        return around_one is not _Around.FRAME, around_one is not _Around.EVEN
+        return around_one is _Around.PICTURE, True
     if shared.of_other >= INSIDE:
-        return around_other is _Around.FRAME, around_other is not _Around.EVEN
+        return around_other is not _Around.PICTURE, True
     return around_other in {_Around.FRAME, _Around.EVEN}, _Around.PICTURE in (around_one, around_other)
 
 
