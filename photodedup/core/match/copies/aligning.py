@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from photodedup.core.match.copies.frames import Numbers, Shared, shared_by, sides_of, stiffened
 
-LONGEST = 112
+LONGEST = 104
 """The longer side of the raster, in pixels, at most."""
 _LEAST = 8
 _ROUNDS = 6

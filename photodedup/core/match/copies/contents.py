@@ -21,6 +21,8 @@ _GAP = 0.012
 """Share of the lines that even ones must have to part two blocks."""
 _MAIN = 0.6
 """Share of all lines that are not even, from which a block is the content."""
+_WORTH = 0.98
+"""Share of a picture from which its content is the whole."""
 _LEAST = 24
 """Pixels of content below which nothing is left out."""
 
@@ -51,7 +53,9 @@ def content_of(whole: Grey) -> Picture:
     """Leaves out even lines at each side, and blocks that these part from the main one."""
     top, bottom = _block(whole)
     left, right = _block(whole[top:bottom].T)
-    content = np.ascontiguousarray(whole[top:bottom, left:right])
+    if (bottom - top) * (right - left) > _WORTH * whole.size:
+        top, left, (bottom, right) = 0, 0, whole.shape
+    content = whole[top:bottom, left:right]
     high, wide = whole.shape
     box = np.array(
         [(content.shape[1] / wide, 0, left / wide), (0, content.shape[0] / high, top / high), (0.0, 0.0, 1.0)]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
+_GRID = (np.stack(np.meshgrid(np.arange(10), np.arange(10)), axis=-1).reshape(-1, 2) + 0.5) / 10
 Sides = tuple[float, float]
 """Width and height in shares of the longer one."""
 
@@ -47,6 +48,25 @@ def moved(places: Numbers, by: Numbers) -> Numbers:
     """Places after a transform: float64 (places, 2)."""
     whole = np.column_stack((places, np.ones(len(places)))) @ by.T
     return np.asarray(whole[:, :2] / whole[:, 2:])
+
+
+def may_share(one: Sides, other: Sides, to_other: Numbers, least: float) -> bool:
+    """Whether about so much of one of two pictures can lie within the other; quicker than `shared_by`.
+
+    Args:
+        one: The sides of the first picture.
+        other: The sides of the second one.
+        to_other: float64 (3, 3), affine, takes places in the first picture to those in the second.
+        least: Share of a picture; a tenth less is let pass.
+    """
+    if abs(np.linalg.det(to_other[:2, :2])) < 1e-6:
+        return False
+    back = np.linalg.inv(to_other)
+    for sides, limits, way in ((one, other, to_other), (other, one, back)):
+        places = _GRID * sides @ way[:2, :2].T + way[:2, 2]
+        if float(((places >= 0) & (places <= limits)).all(axis=1).mean()) >= least - 0.1:
+            return True
+    return False
 
 
 def shared_by(one: Sides, other: Sides, to_other: Numbers) -> Shared | None:

@@ -23,7 +23,7 @@ Wide = NDArray[np.int64]
 Known = Callable[[Index, Index], NDArray[np.bool_]]
 """Says of pairs of photos which need no proposal."""
 
-PARTNERS = 16
+PARTNERS = 12
 """Clusters of near photos that one cluster proposes."""
 BETWEEN = 2
 """Pairs of photos that are proposed between two clusters."""

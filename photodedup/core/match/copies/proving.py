@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from photodedup.core.catalogue import Catalogue
 from photodedup.core.match.copies.aligning import Grey, align
 from photodedup.core.match.copies.contents import Picture, content_of
-from photodedup.core.match.copies.frames import Numbers, shared_by, sides_of
+from photodedup.core.match.copies.frames import Numbers, may_share, shared_by, sides_of
 from photodedup.core.match.copies.judging import Verdict, judge
 from photodedup.core.values import Library
 
-_KEPT = 1024
+_KEPT = 2048
 """Thumbnails kept in memory, about 70 kilobytes each."""
-_LEAST = 0.9
+_LEAST = 0.95
 """Share of one picture that the other one must show to be worth a proof."""
 _MARGIN = 0.03
 """Share of a picture by which margins must differ to say anything."""
@@ -80,7 +80,10 @@ class Prover:
 
 def _judged(first: Grey, second: Grey, to_second: Numbers, vouched: bool) -> Verdict | None:
     """Decides on two pictures, first as if nothing bent, then as if one were a photo of a screen."""
-    shared = shared_by(sides_of(first), sides_of(second), to_second)
+    sides = sides_of(first), sides_of(second)
+    if not may_share(*sides, to_second, _LEAST):
+        return None
+    shared = shared_by(*sides, to_second)
     if shared is None or max(shared.of_one, shared.of_other) < _LEAST:
         return None
     rigid = align(first, second, to_second, rigid=True)
@@ -97,6 +100,6 @@ def _with_margins(verdict: Verdict, first: Picture, second: Picture) -> Verdict:
     to_other = (second.box @ inner @ np.linalg.inv(first.box))[:2]
     is_copy, sure = verdict.first_is_copy, verdict.sure
     if is_copy is None and abs(first.margin - second.margin) > _MARGIN:
-        is_copy = first.margin > second.margin
-        sure = first.framed if is_copy else second.framed
+        # A trimmed picture is far rarer than a framed one, and bright frames of bright pictures have no edge.
+        is_copy, sure = first.margin > second.margin, True
     return replace(verdict, first_is_copy=is_copy, sure=sure, to_other=to_other)
