@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from photodedup.core.values import Mark
+from photodedup.gui.elided import ElidedLabel
 from photodedup.gui.facts import Fact
 from photodedup.gui.matching import Match
 from photodedup.gui.picture import Picture, Show
@@ -20,6 +21,9 @@ from photodedup.gui.theme import GRID, draw_icon, fonts, tones
 from photodedup.gui.whereabouts import Whereabouts
 
 LINE = 20
+PROPOSED = "Proposed keeper"
+SOURCE = "Source of the copies"
+"""What stands on the first picture of a group that nothing is proposed for."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ class Card(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self._photo, self._mark, self._why = -1, None, ""
-        self._badge, self._line, self._where = QLabel(self), QLabel(self), Whereabouts(self)
+        self._badge, self._line, self._where = QLabel(self), ElidedLabel(self), Whereabouts(self)
         self._match = Match()
         self._picture, self._facts = CardPicture(self), Facts(self)
         self._keep = self._button("Keep", "keep")
@@ -155,22 +159,22 @@ class Card(QFrame):
         self._keep.setAccessibleName(f"Keep {name}")
         self._trash.setAccessibleName(f"Mark {name} for the trash")
 
-    def show_mark(self, mark: Mark | None, proposed: bool) -> None:
-        """Shows the decision, or the proposal where there is none."""
+    def show_mark(self, mark: Mark | None, standing: str) -> None:
+        """Shows the decision; without one its standing in the group: `PROPOSED`, `SOURCE` or nothing."""
         self._mark = mark
         self._show_buttons()
         self._picture.set_content(self._show, mark is Mark.TRASH)
-        proposal = "Proposed keeper" if proposed else ""
-        badge = {Mark.KEEP: "✓ Keep", Mark.TRASH: "Marked for trash", None: proposal}[mark]
+        badge = {Mark.KEEP: "✓ Keep", Mark.TRASH: "Marked for trash", None: standing}[mark]
         self._badge.setText(badge)
-        self._line.setText(self._match.words or self._reason(proposed))
+        self._line.setText(self._match.words or self._reason(standing))
         self._line.setToolTip(self._line.text())
         self.setAccessibleDescription(", ".join(part for part in (badge, self._line.text()) if part))
 
-    def _reason(self, proposed: bool) -> str:
-        if self._mark is Mark.TRASH or not proposed:
+    def _reason(self, standing: str) -> str:
+        if self._mark is Mark.TRASH or not standing:
             return "" if self._mark else self._why
-        return f"{'kept' if self._mark is Mark.KEEP else 'proposed'}: {self._why}" if self._why else ""
+        before = "kept: " if self._mark is Mark.KEEP else "proposed: " if standing == PROPOSED else ""
+        return before + self._why if self._why else ""
 
     def show_current(self, current: bool) -> None:
         """Frames the card that the keys act on."""

@@ -58,7 +58,7 @@ COMMANDS = (
     *(
         Command(
             f"kind-{kind.label}",
-            f"Show only, or no longer: {kind.words}",
+            f"Filter by kind: {kind.words}",
             (f"Alt+{kind + 1}",),
             everywhere=True,
         )

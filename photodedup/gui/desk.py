@@ -67,7 +67,7 @@ class Desk(QWidget):
             column.addWidget(widget, stretch)
 
     def _connect(self) -> None:
-        self.review.said.connect(self.review.footer.warn)
+        self.review.said.connect(self.review.footer.hint)
         self.preferences.search_chosen.connect(self.scan_again)
         self.scans.said.connect(self.review.view.say)
         self.scans.failed.connect(self.review.footer.warn)
@@ -279,7 +279,7 @@ class Desk(QWidget):
     @Slot()
     def _offer(self) -> None:
         """Switches commands on and off, as what there is allows."""
-        review, some = self.session.review, len(self.session.shown) > 0
+        review, some = self.session.review, self.session.shown.space() > 0
         for command in COMMANDS:
             action = self.actions_by_name[command.name]
             action.setEnabled(not (command.editing and self.moves.busy))

@@ -23,7 +23,7 @@ from photodedup.gui.table import make_table
 from photodedup.gui.thumbnails import Thumbnails
 
 HEADINGS = ("Photo", "Match", "Dimensions", "Size", "Folder")
-WIDTHS = (270, 260, 100, 80)
+WIDTHS = (250, 260, 120, 80)
 
 
 class FindDialog(Dialog):

@@ -25,7 +25,7 @@ class Footer(QWidget):
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self._session = session
-        self._allowed = True
+        self._allowed, self._hinting = True, False
         self.setObjectName("footer")
         self._text, self._warning = QLabel(self), QLabel(self)
         self._warning.setProperty("role", "warning")
@@ -44,6 +44,7 @@ class Footer(QWidget):
         self._timer.timeout.connect(self._clear)
         session.marks_changed.connect(self._refresh)
         session.groups_changed.connect(self._refresh)
+        session.current_changed.connect(self._forget_hint)
         self._refresh()
 
     @property
@@ -54,8 +55,21 @@ class Footer(QWidget):
     @Slot(str)
     def warn(self, sentence: str) -> None:
         """Shows a sentence for a while."""
+        self._hinting = False
         self._warning.setText(words.shown(sentence))
         self._timer.start(8000)
+
+    @Slot(str)
+    def hint(self, sentence: str) -> None:
+        """Shows a sentence about the photo that is looked at, for a while or until another one is."""
+        self.warn(sentence)
+        self._hinting = True
+
+    @Slot()
+    def _forget_hint(self) -> None:
+        if self._hinting:
+            self._timer.stop()
+            self._clear()
 
     def allow(self, allowed: bool) -> None:
         """Whether photos may be moved now."""
@@ -65,6 +79,7 @@ class Footer(QWidget):
 
     @Slot()
     def _clear(self) -> None:
+        self._hinting = False
         self._warning.clear()
         self._refresh()
 

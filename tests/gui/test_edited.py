@@ -104,3 +104,30 @@ def test_only_no_difference_is_wholly_alike():
     assert likeness_words(1, 256) == "1 bit, 99 % alike"
     assert likeness_words(48, 256) == "48 bits, 62 % alike"
     assert likeness_words(200, 256) == "200 bits, 0 % alike"
+
+
+def test_a_group_without_a_proposal_names_its_source_and_no_keeper(journey, tmp_path):
+    with_edited_copies(journey, tmp_path)
+    assert card_of(journey, "original.jpg")._badge.text() == "Proposed keeper"
+    add_edits(journey, [("crop.jpg", "alone.jpg", HALF)])
+    journey.desk.review.kinds.buttons[3].click()
+    assert card_of(journey, "alone.jpg")._badge.text() == "Source of the copies"
+    assert lines(journey)["alone.jpg"] == "the picture that the others were made from"
+    assert not journey.desk.actions_by_name["auto-mark"].isEnabled()
+
+
+def test_a_hint_goes_when_another_group_is_looked_at(journey, tmp_path):
+    with_edited_copies(journey, tmp_path)
+    add_edits(journey, [("crop.jpg", "alone.jpg", HALF)])
+    journey.desk.review.kinds.buttons[3].click()
+    journey.press("Enter")
+    assert "yours to judge" in journey.desk.review.footer.text
+    journey.press("Right")
+    assert "yours to judge" not in journey.desk.review.footer.text
+
+
+def test_a_line_that_is_too_long_ends_in_an_ellipsis(journey, tmp_path):
+    with_edited_copies(journey, tmp_path)
+    line = card_of(journey, "original.jpg")._line
+    line.setText("the picture that the others were made from " * 9)
+    assert line.shown_text().endswith("…")
