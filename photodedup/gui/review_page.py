@@ -18,6 +18,7 @@ from photodedup.gui.session import Session
 from photodedup.gui.theme import GRID
 from photodedup.gui.thumbnails import Thumbnails
 
+NOT_YET = "No group of the chosen kinds so far. The other kinds are at the left."
 ALL_HIDDEN = "No group of the chosen kinds at this similarity. The other kinds are at the left."
 NOTHING_PROPOSED = {
     True: "There is no clear winner here. Choose with K and X, or go on with Down.",
@@ -78,7 +79,8 @@ class ReviewPage(QWidget):
     def _say_what_is_hidden(self) -> None:
         """A list that is empty because of the kinds says so."""
         hidden = self._session.kinds and not len(self._session.shown) and sum(self._session.counts.values())
-        self.view.say_for_now(ALL_HIDDEN if hidden else "")
+        sentence = ALL_HIDDEN if self._session.found.complete else NOT_YET
+        self.view.say_for_now(sentence if hidden else "")
 
     @Slot(int)
     def _group_chosen(self, row: int) -> None:

@@ -29,7 +29,7 @@ class SimilaritySlider(QSlider):
         self.setToolTip("Left: only pictures that look the same. Right: less alike ones too.")
         self.setRange(0, 64)
         self.setPageStep(8)
-        self.setMinimumWidth(160)
+        self.setMinimumWidth(112)
 
     def show_counts(self, counts: Sequence[int]) -> None:
         """Takes the number of groups at each distance from 0 to the slider's end."""

@@ -1,9 +1,12 @@
 """The kinds at the left count the groups and choose which are shown."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from photodedup.core.values import Kind
+from photodedup.gui.opened import make_ready
 from tests.pictures import library
 
 
@@ -75,3 +78,12 @@ def test_marks_of_groups_that_are_not_shown_still_count(journey, tmp_path):
     journey.mark_proposals()
     journey.desk.review.kinds.toggle(Kind.IDENTICAL_PICTURE)
     assert journey.desk.review.footer.text.startswith("2 marked for trash")
+
+
+def test_kinds_without_a_group_do_not_sound_final_while_the_search_goes_on(journey, tmp_path):
+    journey.scan(library(tmp_path / "Photos"))
+    session = journey.desk.session
+    session.set_kinds(frozenset({Kind.EDITED_COPY}))
+    assert "at this similarity" in journey.desk.review.view._nothing.text()
+    session.show_found(make_ready(replace(session.found, complete=False), {}))
+    assert "so far" in journey.desk.review.view._nothing.text()

@@ -33,3 +33,7 @@ def test_bars_are_painted_where_there_are_groups(qt):
     empty = slider.grab().toImage()
     slider.show_counts([5] * 65)
     assert slider.grab().toImage() != empty
+
+
+def test_the_bar_fits_the_narrowest_window(journey):
+    assert journey.desk.bar.minimumSizeHint().width() <= journey.window.minimumWidth()
