@@ -105,6 +105,7 @@ class _Restore:
 
     def run(self, entries: list[JournalEntry], stop: threading.Event | None) -> None:
         unit = None
+        photos = {entry.intent.unit: entry.intent for entry in entries if not entry.intent.role}
         for entry in entries:
             if stop is not None and stop.is_set() and entry.intent.unit != unit:
                 self._stopped = True
@@ -112,6 +113,7 @@ class _Restore:
             unit = entry.intent.unit
             photo = entry.intent.photo
             try:
+                _check_photo(entry.intent, photos.get(unit))
                 self._put_back(entry)
             except UndoError as error:
                 self._fail(photo, str(error))
@@ -198,6 +200,21 @@ def _in_trash(intent: Intent) -> bool:
         f"{intent.photo.name} cannot be put back: {intent.place} in the trash is no longer the photo that "
         "was moved."
     )
+
+
+def _check_photo(intent: Intent, photo: Intent | None) -> None:
+    """Looks whether the photo of a companion can come back too; else it would lie beside another one.
+
+    Raises:
+        UndoError: Another file has the photo's place.
+    """
+    if not intent.role or photo is None or photo.place is None or not os.path.lexists(photo.place):
+        return
+    if os.path.lexists(photo.photo) and not is_photo(photo.photo, photo):
+        raise UndoError(
+            f"{intent.photo.name} cannot be put back: another file has taken the place of its photo "
+            f"{photo.photo.name}. Move that one away, then put both back; they are still in the trash."
+        )
 
 
 def _is_somewhere(intent: Intent) -> bool:

@@ -229,6 +229,19 @@ def test_what_the_person_put_back_by_hand_is_noted(data_home, tmp_path):
     assert states(tmp_path) == [State.RESTORED]
 
 
+def test_companions_wait_in_the_trash_while_another_file_has_their_photos_place(move, tmp_path):
+    made = unit(tmp_path / "library")
+    move([made])
+    other = put(made.photo.path, b"another picture")
+    report = undo(tmp_path)
+    assert (report.moved, report.companions, len(report.failures)) == ((), 0, 3)
+    assert "another file has taken the place of its photo" in sentences(report)[0]
+    assert other.read_bytes() == b"another picture"
+    assert away(made) == 2
+    other.unlink()
+    assert (len(undo(tmp_path).moved), away(made)) == (1, 0)
+
+
 def test_what_is_no_sidecar_cannot_go_without_a_copy(tmp_path):
     made = unit(tmp_path / "library")
     photo = made.photo
