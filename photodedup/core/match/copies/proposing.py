@@ -29,7 +29,7 @@ BETWEEN = 2
 """Pairs of photos that are proposed between two clusters."""
 FEWEST = 4
 """Points that two photos must share to be looked at, and on whose places they must agree."""
-_MOST = 28
+_MOST = 20
 """Points of a pair that are looked at, those most alike."""
 _AT_ONCE = 400
 
