@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -166,6 +167,42 @@ def let_go(descriptor: int) -> None:
     """Closes a file that was only read; a drive that is gone cannot confirm it, which changes nothing."""
     with suppress(OSError):
         os.close(descriptor)
+
+
+class Closer:
+    """Closes files that were only read in a thread of its own, since a drive that hangs never confirms it."""
+
+    def __init__(self) -> None:
+        self._waiting: SimpleQueue[int] = SimpleQueue()
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._since: float | None = None
+        self._left = 0
+
+    def let_go(self, descriptor: int) -> None:
+        """Closes a file soon; one that hangs keeps a thread, and the files that come after it another one."""
+        with self._changed:
+            self._left += 1
+            self._waiting.put(descriptor)
+            hangs = self._since is not None and time.monotonic() - self._since > GRACE
+            if self._thread is None or not self._thread.is_alive() or hangs:
+                self._since = None
+                self._thread = threading.Thread(target=self._serve, name="closer", daemon=True)
+                self._thread.start()
+
+    def settle(self) -> None:
+        """Waits until all are closed but those that hang."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._left, GRACE)
+
+    def _serve(self) -> None:
+        while self._thread is threading.current_thread():
+            descriptor = self._waiting.get()
+            self._since = time.monotonic()
+            let_go(descriptor)
+            with self._changed:
+                self._since, self._left = None, self._left - 1
+                self._changed.notify_all()
 
 
 def _serve(errands: SimpleQueue[_Errand | None]) -> None:

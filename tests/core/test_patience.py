@@ -8,8 +8,9 @@ import time
 
 import pytest
 
+from photodedup.core import patience
 from photodedup.core.errors import StoppedError
-from photodedup.core.patience import Patience, let_go, patiently, spread
+from photodedup.core.patience import Closer, Patience, let_go, patiently, spread
 
 
 @pytest.fixture
@@ -80,6 +81,7 @@ def test_a_thread_that_was_left_behind_does_not_keep_python_from_ending(tmp_path
     program = f"""
 import threading
 from photodedup.core.patience import patiently, spread
+from photodedup.core import patience
 from photodedup.core.errors import StoppedError
 def hang(*_):
     return open({str(tmp_path / "pipe")!r})
@@ -103,3 +105,27 @@ def test_a_file_whose_closing_fails_is_let_go_all_the_same(tmp_path):
     let_go(descriptor)
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.fstat(descriptor)
+
+
+def test_files_are_closed_though_one_of_them_hangs(tmp_path, monkeypatch):
+    gate, real = threading.Event(), patience.let_go
+    paths = [tmp_path / name for name in ("a", "hangs", "b", "c")]
+    files = [os.open(path, os.O_RDONLY | os.O_CREAT) for path in paths]
+    monkeypatch.setattr(patience, "let_go", lambda each: (each == files[1] and gate.wait(60), real(each)))
+    closer = Closer()
+    closer.let_go(files[0])
+    closer.settle()
+    for each in files[1:3]:
+        closer.let_go(each)
+    closer.settle()
+    closer.settle()
+    closer.let_go(files[3])
+    closer.settle()
+    for each in (files[0], files[2], files[3]):
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(each)
+    os.fstat(files[1])
+    gate.set()
+    closer.settle()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(files[1])

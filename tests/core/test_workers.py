@@ -15,7 +15,7 @@ import pytest
 from photodedup.core.decode.confine import Limits
 from photodedup.core.decode.pool import Workers
 from photodedup.core.decode.task import RefusedError, Task, identity
-from photodedup.core.decode.worker import OPEN
+from photodedup.core.decode.worker import CLOSER, OPEN
 from photodedup.core.errors import StoppedError
 from photodedup.core.values import Photo, Skipped, SkipReason
 
@@ -192,6 +192,7 @@ def test_close_leaves_no_process_and_no_open_file(tmp_path):
         list(run)
     with pytest.raises(StoppedError):
         pool.run_one(put(tmp_path, ["a"])[0])
+    CLOSER.settle()
     left = [os.path.realpath(f"/proc/self/fd/{each}") for each in set(os.listdir("/proc/self/fd")) - before]
     assert not any(str(tmp_path) in name for name in left)
 

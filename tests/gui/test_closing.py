@@ -80,7 +80,7 @@ def test_what_failed_in_a_move_is_told_before_the_window_closes(journey, moving)
 def test_a_move_that_hangs_does_not_keep_the_window(journey, moving):
     began = time.monotonic()
     journey.window.close()
-    journey.until(lambda: not journey.window.isVisible())
+    journey.until(lambda: not journey.window.isVisible(), 5)
     assert time.monotonic() - began < LIMIT
     assert journey.desk.moves._moving.isRunning()
 
@@ -103,18 +103,20 @@ def test_jobs_that_hang_do_not_keep_the_window_and_say_nothing_afterwards(journe
 
 
 def test_pictures_that_hang_do_not_keep_the_window(journey, tmp_path, monkeypatch):
-    folder, gate = library(tmp_path / "Photos"), threading.Event()
+    folder, gate, hangs = library(tmp_path / "Photos"), threading.Event(), threading.Event()
     real = task.os.open
     journey.scan(folder)
 
     def hang(path, *more, **named):
         if str(path).endswith(".jpg"):
+            hangs.set()
             gate.wait(30)
         return real(path, *more, **named)
 
     monkeypatch.setattr(task.os, "open", hang)
     journey.desk.thumbnails._cache.clear()
     journey.press("Down")
+    journey.until(hangs.is_set)
     began = time.monotonic()
     journey.window.close()
     assert time.monotonic() - began < LIMIT

@@ -52,7 +52,7 @@ class Laboratory:
     def __init__(self, folder: Path) -> None:
         self._house, self._written = folder / "house", 10**9
         keep_out = shutil.ignore_patterns("__pycache__", "bench", ".hypothesis")
-        for part in ("photodedup", "tests"):
+        for part in ("photodedup", "resources", "tests"):
             shutil.copytree(ROOT / part, self._house / part, ignore=keep_out)
         shutil.copy(ROOT / "pyproject.toml", self._house)
         self._process = subprocess.Popen(

@@ -18,7 +18,7 @@ from queue import Empty
 
 from photodedup.core.decode.confine import Limits, cores
 from photodedup.core.decode.task import Plain, Task, open_once, open_patiently
-from photodedup.core.decode.worker import BROKEN, Job, Order, Worker, out_of_time
+from photodedup.core.decode.worker import BROKEN, CLOSER, Job, Order, Worker, out_of_time
 from photodedup.core.errors import DecoderError, PhotodedupError, StoppedError
 from photodedup.core.values import Skipped, SkipReason
 
@@ -115,7 +115,8 @@ class Workers:
             thread = self._thread
         self._ring()
         if thread is not None and thread is not threading.current_thread():
-            thread.join(10.0)
+            thread.join(1.0)  # longer only where a worker is started while a drive hangs
+        CLOSER.settle()
         atexit.unregister(self.close)
 
     # The caller's thread.

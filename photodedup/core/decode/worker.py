@@ -9,6 +9,7 @@ import importlib
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,7 +23,7 @@ from photodedup.core.decode.confine import Limits, prepare, settle, watch_parent
 from photodedup.core.decode.landlock import confine
 from photodedup.core.decode.task import Plain, Task, carry_out, pack, skipped, unpack
 from photodedup.core.errors import PhotodedupError, StoppedError
-from photodedup.core.patience import POLL, Patience, let_go
+from photodedup.core.patience import POLL, Closer, Patience
 from photodedup.core.values import Skipped, SkipReason
 
 _SPAWN = multiprocessing.get_context("spawn")
@@ -59,6 +60,8 @@ _DYING = 0.3
 """Seconds that a killed worker may take to go."""
 _START = 60.0
 """Seconds that a worker may take to start, on a slow disk."""
+CLOSER = Closer()
+"""Closes what workers read: the thread that gives them their files must not wait for a drive that hangs."""
 
 
 class Order:
@@ -102,7 +105,7 @@ class Job:
     def close(self) -> None:
         """Close the file; harmless when repeated."""
         if self.descriptor >= 0:
-            let_go(self.descriptor)
+            CLOSER.let_go(self.descriptor)
             self.descriptor = -1
 
     def answer(self, result: Plain | Skipped) -> None:
@@ -145,6 +148,9 @@ class Worker:
         self._process = _SPAWN.Process(
             target=_serve, args=(other, limits, os.getpid(), modules), name="photodedup-worker", daemon=True
         )
+        if "cv2" in sys.modules:
+            # Waits for a thread that loads it: until then sys.path, which a child inherits, is not ours.
+            importlib.import_module("cv2")
         try:
             with _single_threaded():
                 self._process.start()
