@@ -6,6 +6,7 @@ Import it late: the measures load OpenCV.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,11 +22,12 @@ from photodedup.core.match import (
     distance_between,
     find_shots,
     likeness_of_bits,
+    likeness_of_cosine,
     turn_between,
     with_one,
 )
+from photodedup.core.match.embedding.process import ModelProcess
 from photodedup.core.match.measures import Measures, Pixels, cosine, euclidean, ssim, turn_pixels
-from photodedup.core.match.network import Network, likeness_of_features
 from photodedup.core.values import Kind, Library, Photo, Skipped
 
 SIDE = 512
@@ -70,7 +72,6 @@ def compare(one: Path, other: Path, settings: Settings, crew: Crew, model: Path 
         WrongUseError: A photo cannot be read, both are one file, or the model cannot be used.
         StoppedError: It was stopped.
     """
-    network = Network(model) if model is not None else None
     pairs = [measure_photo(path, settings, crew) for path in (one, other)]
     first, second = (photo for photo, _ in pairs)
     if same_file(first, second):
@@ -82,7 +83,8 @@ def compare(one: Path, other: Path, settings: Settings, crew: Crew, model: Path 
     at = [both.photos.index(photo) for photo in (first, second)]
     distance, turn = distance_between(both, *at), turn_between(both, *at)
     bits = likeness_of_bits(distance, settings.recipe.bits)
-    measures = _measured(turn_pixels(_view(first, crew), turn), _view(second, crew), bits, network)
+    pixels = turn_pixels(_view(first, crew), turn), _view(second, crew)
+    measures = _measured(*pixels, bits, None if model is None else _seen_by(model, pixels, crew))
     found: Copy | None = next(iter(copies), None)
     if found is None:
         return Comparison((first, second), _shots(both, settings), distance, bits, turn, measures)
@@ -105,8 +107,13 @@ def _view(photo: Photo, crew: Crew) -> Pixels:
     return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
 
 
-def _measured(one: Pixels, other: Pixels, image_hash: float, network: Network | None) -> Measures:
-    features = None
-    if network is not None:
-        features = likeness_of_features(network.features(one), network.features(other))
+def _seen_by(model: Path, pictures: Sequence[Pixels], crew: Crew) -> float:
+    """How alike two pictures are to a network, in a process of its own that a stop can end."""
+    with ModelProcess(model, crew.stop) as process:
+        said = process.show([(each.shape[1], each.shape[0], each.tobytes()) for each in pictures])
+    one, other = (np.frombuffer(each or b"", "<f2").astype(np.float32) for each in said)
+    return likeness_of_cosine(float(one @ other / (np.linalg.norm(one) * np.linalg.norm(other))))
+
+
+def _measured(one: Pixels, other: Pixels, image_hash: float, features: float | None) -> Measures:
     return Measures(euclidean(one, other), ssim(one, other), image_hash, cosine(one, other), features)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from threading import Event
 from types import TracebackType
 from typing import Any
@@ -16,7 +17,6 @@ from photodedup.core.decode.task import unpack
 from photodedup.core.decode.views import View
 from photodedup.core.errors import StoppedError, WrongUseError
 from photodedup.core.match.embedding.serving import READY, WRONG, serve
-from photodedup.core.match.model import Model
 from photodedup.core.patience import POLL
 
 _SPAWN = multiprocessing.get_context("spawn")
@@ -27,20 +27,20 @@ _DYING = 0.3
 class ModelProcess:
     """A process that shows pictures to a model; used by one thread, and ended at the end of `with`."""
 
-    def __init__(self, model: Model, stop: Event) -> None:
+    def __init__(self, model: Path, stop: Event) -> None:
         """Starts it, and waits until the model has seen a picture.
 
         Args:
-            model: The model.
+            model: The file.
             stop: Ends whatever it does within a second.
 
         Raises:
             WrongUseError: The model cannot be used.
             StoppedError: `stop` was set.
         """
-        self._name, self._stop = model.path.name, stop
+        self._name, self._stop = model.name, stop
         self._pipe, other = _SPAWN.Pipe(duplex=True)
-        arguments = other, os.getpid(), os.fspath(model.path)
+        arguments = other, os.getpid(), os.fspath(model)
         self._process = _SPAWN.Process(target=serve, args=arguments, name="photodedup-model", daemon=True)
         try:
             self._process.start()

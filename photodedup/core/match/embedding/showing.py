@@ -35,7 +35,7 @@ def check_model(model: Model, catalogue: Catalogue, stop: Event) -> None:
         StoppedError: `stop` was set.
     """
     if not catalogue.embeddings.any(model.digest):
-        ModelProcess(model, stop).close()
+        ModelProcess(model.path, stop).close()
 
 
 def embed(
@@ -88,7 +88,7 @@ class _Showing:
         self._workers, self._stop = workers, stop
 
     def show(self, numbers: Index, pace: Pace) -> None:
-        with ModelProcess(self._model, self._stop) as process:
+        with ModelProcess(self._model.path, self._stop) as process:
             for start in range(0, len(numbers), _AT_ONCE):
                 some = numbers[start : start + _AT_ONCE].tolist()
                 self._show(process, some)

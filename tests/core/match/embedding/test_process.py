@@ -15,14 +15,9 @@ pytest.importorskip("onnxruntime", reason="photodedup[model] is not installed")
 from photodedup.core.errors import StoppedError, WrongUseError
 from photodedup.core.match import ModelChoice, read_model
 from photodedup.core.match.embedding.process import ModelProcess
-from photodedup.core.match.model import Model
 from photodedup.core.match.network import Network
 from tests.models import FEATURES, no_picture_model, tiny_model
 from tests.pictures import scene
-
-
-def model_at(path):
-    return Model(path, 0.9, b"")
 
 
 def jpeg(seed):
@@ -38,7 +33,7 @@ def tiny(tmp_path):
 
 def test_what_it_says_is_what_the_network_says(tiny):
     pixels = np.asarray(scene(1, 64, 48))
-    with ModelProcess(model_at(tiny), threading.Event()) as process:
+    with ModelProcess(tiny, threading.Event()) as process:
         said = process.show([(64, 48, pixels.tobytes()), jpeg(1), b"no picture", jpeg(2)])
         vectors = [None if each is None else np.frombuffer(each, "<f2") for each in said]
     assert vectors[2] is None
@@ -57,11 +52,11 @@ def test_a_wrong_model_is_told_before_it_is_shown_anything(tmp_path, kind):
     else:
         path.write_bytes(b"no model")
     with pytest.raises(WrongUseError, match=rf"{kind}\.onnx .*: choose (a model|another)"):
-        ModelProcess(model_at(path), threading.Event())
+        ModelProcess(path, threading.Event())
 
 
 def test_a_model_that_ends_its_process_is_told(tiny):
-    with ModelProcess(model_at(tiny), threading.Event()) as process:
+    with ModelProcess(tiny, threading.Event()) as process:
         os.kill(process._process.pid, signal.SIGKILL)
         with pytest.raises(WrongUseError, match=r"^tiny\.onnx ended the process"):
             process.show([jpeg(1)])
@@ -69,7 +64,7 @@ def test_a_model_that_ends_its_process_is_told(tiny):
 
 def test_a_stop_does_not_wait_for_the_model(tiny):
     stop = threading.Event()
-    with ModelProcess(model_at(tiny), stop) as process:
+    with ModelProcess(tiny, stop) as process:
         pid = process._process.pid
         os.kill(pid, signal.SIGSTOP)
         threading.Timer(0.2, stop.set).start()
