@@ -26,6 +26,8 @@ SHORT = 128
 LEAST = 400
 """A JPEG's small picture is what its decoder gives at the smallest scale with this longer side and `SHORT`: a
 second reduction would cost time and bits."""
+PREVIEW = 240
+"""The longer side of the preview in a HEIC that serves as its small picture: a preview costs nothing."""
 FINE = 512
 """The longer side of the fine picture, in pixels, at most."""
 FINE_LEAST = 440
@@ -108,8 +110,8 @@ def _reduced(picture: Image.Image, stream: BinaryIO, fine: bool, turn: int = 0) 
         turn: EXIF orientation; 0 for the picture's own.
     """
     longer, shorter = max(picture.size), min(picture.size)
-    least = _fitted(picture.size, max(LEAST / longer, SHORT / shorter))
     data = jpeg.whole_bytes(picture, stream)
+    least = _fitted(picture.size, max((PREVIEW if data is None else LEAST) / longer, SHORT / shorter))
     if data is None:
         harmed = is_wiped(picture, stream)
         target = _fitted(picture.size, max(SIDE / longer, SHORT / shorter))
