@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from photodedup.core.match.copies.facings import SLOW
 from photodedup.core.match.copies.points import Points
-from photodedup.core.values import Bits
+from photodedup.core.values import Bits, Index
 
 Wide = NDArray[np.int64]
 
@@ -34,7 +34,7 @@ _GOLDEN = 0.6180339887498949
 _AT_ONCE = 1 << 16
 
 
-def meet(points: Points, told: Callable[[], object]) -> tuple[Wide, Wide]:
+def meet(points: Points, told: Callable[[], object]) -> tuple[Index, Index]:
     """Finds the points that look alike.
 
     Args:
@@ -42,14 +42,13 @@ def meet(points: Points, told: Callable[[], object]) -> tuple[Wide, Wide]:
         told: Called after each order of bits; it may end this by raising.
 
     Returns:
-        int64 (pairs,) twice: numbers of points, the first one in the photo that comes first; sorted, unique.
+        int32 (pairs,) twice: numbers of points, the first one in the photo that comes first; sorted, unique.
     """
-    if len(points) < 2:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    shared = max(_LEAST_SHARED, (len(points) - 1).bit_length())
-    packed = [_met(points, _keys(points.bits, order), shared, told) for order in range(ORDERS)]
-    every = distinct(np.concatenate(packed))
-    return every >> 32, every & 0xFFFFFFFF
+    every = np.zeros(0, np.int64)
+    shared = max(_LEAST_SHARED, max(len(points) - 1, 1).bit_length())
+    for order in range(ORDERS):
+        every = distinct(np.concatenate((every, _met(points, _keys(points.bits, order), shared, told))))
+    return (every >> 32).astype(np.int32), (every & 0xFFFFFFFF).astype(np.int32)
 
 
 def _keys(bits: Bits, order: int) -> NDArray[np.uint64]:

@@ -7,8 +7,9 @@ thousand times as much as one picture, and not a million times.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from photodedup.core.match.copies.points import Points
 from photodedup.core.values import Index
 
 Wide = NDArray[np.int64]
+Numbered = NDArray[np.int32] | NDArray[np.int64]
 Known = Callable[[Index, Index], NDArray[np.bool_]]
 """Says of pairs of photos which need no proposal."""
 
@@ -32,11 +34,13 @@ FEWEST = 4
 _MOST = 20
 """Points of a pair that are looked at, those most alike."""
 _AT_ONCE = 400
+_PART = 4_000_000
+"""Pairs of points that are sorted together."""
 
 
 @dataclass(frozen=True)
 class Proposals:
-    """Pairs of photos, sorted.
+    """Pairs of photos, each once.
 
     Attributes:
         one: int32 (pairs,), a photo.
@@ -54,51 +58,77 @@ class Proposals:
 
 
 def propose(
-    points: Points, one: Wide, other: Wide, known: Known, clusters: Clusters, told: Callable[[], object]
+    points: Points,
+    one: Numbered,
+    other: Numbered,
+    known: Known,
+    clusters: Clusters,
+    told: Callable[[], object],
 ) -> Proposals:
     """Proposes pairs of photos.
 
     Args:
         points: The points of all photos.
-        one: int64 (pairs of points,), as `meet` finds them.
-        other: int64 (pairs of points,).
+        one: int (pairs of points,), as `meet` finds them.
+        other: int (pairs of points,).
         known: Says which pairs of photos need no proposal.
         clusters: Which photos are shown together.
         told: Called now and then; it may end this by raising.
     """
-    worth = 1 / np.sqrt(_times(one, len(points))[one] * _times(other, len(points))[other])
+    rarity = [1 / np.sqrt(np.maximum(np.bincount(each, minlength=len(points)), 1)) for each in (one, other)]
+    parts = _by_photo(points, one)
+    counted = [
+        _counted(points, one[part], other[part], rarity[0][one[part]] * rarity[1][other[part]])
+        for part in parts
+    ]
+    keys, sums = (np.concatenate([each[at] for each in counted]) for at in (0, 1))
+    left, right = (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)
+    fresh = np.flatnonzero(~known(left, right))
+    wanted = keys[fresh[chosen(left[fresh], right[fresh], sums[fresh], clusters)]]
+    found = [_fitted(points, one[part], other[part], wanted, told) for part in parts]
+    key, transform = (np.concatenate([each[at] for each in found]) for at in (0, 1))
+    return Proposals((key >> 32).astype(np.int32), (key & 0xFFFFFFFF).astype(np.int32), transform)
+
+
+def _by_photo(points: Points, one: Numbered) -> list[slice]:
+    """Parts of the pairs of points that can be held several times over; each has all pairs of its photos."""
+    photo, cuts = points.photo[one], [0]
+    while cuts[-1] < len(one):
+        last = photo[min(cuts[-1] + _PART, len(one)) - 1]
+        cuts.append(int(np.searchsorted(photo, last, side="right")))
+    return [slice(begin, end) for begin, end in pairwise(cuts)] or [slice(0, 0)]
+
+
+def _counted(points: Points, one: Numbered, other: Numbered, worth: Numbers) -> tuple[Wide, Numbers]:
+    """The pairs of photos that share enough points, rising, and what these are worth."""
     key = points.photo[one].astype(np.int64) << 32 | points.photo[other]
-    words = points.bits.view(np.uint64)
-    differing = np.bitwise_count(words[one] ^ words[other]).sum(axis=1, dtype=np.uint8)
-    order = np.lexsort((differing, key))
-    one, other, key, worth = one[order], other[order], key[order], worth[order]
+    order = np.argsort(key, kind="stable")
+    key = key[order]
     begins = np.flatnonzero(np.diff(key, prepend=-1))
-    sizes = np.diff(np.append(begins, len(key)))
-    sums = np.add.reduceat(worth, begins) if len(begins) else worth
-    left, right = (key[begins] >> 32).astype(np.int32), (key[begins] & 0xFFFFFFFF).astype(np.int32)
-    rich = np.flatnonzero((sizes >= FEWEST) & ~known(left, right))
-    rich = rich[chosen(left[rich], right[rich], sums[rich], clusters)]
-    found = [_fitted(points, one, other, begins[some], sizes[some], told) for some in _parts(rich)]
-    agree = np.concatenate([each[1] for each in found] or [np.zeros(0, np.int64)])
-    transform = np.concatenate([each[0] for each in found] or [np.zeros((0, 2, 3))])
-    good = agree >= FEWEST
-    return Proposals(left[rich][good], right[rich][good], transform[good])
+    rich = np.diff(np.append(begins, len(key))) >= FEWEST
+    sums = np.add.reduceat(worth[order], begins) if len(begins) else worth
+    return key[begins[rich]], sums[rich]
 
 
 def merged(parts: list[Proposals]) -> Proposals:
-    """All proposals, each pair once and sorted."""
+    """All proposals, each pair once; those that photos connect together, so that few thumbnails are needed."""
     one, other = (np.concatenate([getattr(each, name) for each in parts]) for name in ("one", "other"))
     transform = np.concatenate([each.transform for each in parts])
     _, firsts = np.unique(one.astype(np.int64) << 32 | other, return_index=True)
-    return Proposals(one[firsts], other[firsts], transform[firsts])
+    order = firsts[np.argsort(_connected(one[firsts], other[firsts]), kind="stable")]
+    return Proposals(one[order], other[order], transform[order])
 
 
-def _times(numbers: Wide, count: int) -> NDArray[np.float64]:
-    return np.bincount(numbers, minlength=count).astype(np.float64)
-
-
-def _parts(numbers: Wide) -> Iterator[Wide]:
-    return (numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE))
+def _connected(one: Index, other: Index) -> Index:
+    """The first photo that each pair is connected with: int32 (pairs,)."""
+    label = np.arange(max(one.max(initial=0), other.max(initial=0)) + 1, dtype=np.int32)
+    while True:
+        before = label.copy()
+        np.minimum.at(label, one, before[other])
+        np.minimum.at(label, other, before[one])
+        label = label[label]
+        if np.array_equal(label, before):
+            return label[one]
 
 
 def chosen(left: Index, right: Index, worth: Numbers, clusters: Clusters) -> NDArray[np.bool_]:
@@ -131,15 +161,30 @@ def _rank(group: Wide, worth: Numbers) -> Wide:
 
 
 def _fitted(
-    points: Points, one: Wide, other: Wide, begins: Wide, sizes: Wide, told: Callable[[], object]
-) -> tuple[Numbers, Wide]:
-    """Transforms of pairs of photos whose points begin where `begins` says, and how many points agree."""
-    told()
-    place = np.arange(_MOST)
-    there = place < sizes[:, None]
-    at = begins[:, None] + np.minimum(place, sizes[:, None] - 1)
-    first, second = one[at], other[at]
-    way = WAY[points.facing[first], points.facing[second]]
-    return fit(
-        Alike(points.place[first].astype(np.float64), points.place[second].astype(np.float64), way, there)
-    )
+    points: Points, one: Numbered, other: Numbered, wanted: Wide, told: Callable[[], object]
+) -> tuple[Wide, Numbers]:
+    """Of the pairs of photos that are wanted, those on whose transform enough points agree, and these."""
+    key = points.photo[one].astype(np.int64) << 32 | points.photo[other]
+    mine = np.flatnonzero(np.isin(key, wanted))
+    one, other, key, words = one[mine], other[mine], key[mine], points.bits.view(np.uint64)
+    differing = np.bitwise_count(words[one] ^ words[other]).sum(axis=1, dtype=np.uint8)
+    order = np.lexsort((differing, key))
+    one, other, key = one[order], other[order], key[order]
+    begins = np.flatnonzero(np.diff(key, prepend=-1))
+    sizes = np.diff(np.append(begins, len(key)))
+    transforms, agree = [np.zeros((0, 2, 3))], [np.zeros(0, np.int64)]
+    for start in range(0, len(begins), _AT_ONCE):
+        told()
+        some = slice(start, start + _AT_ONCE)
+        place = np.arange(_MOST)
+        at = begins[some, None] + np.minimum(place, sizes[some, None] - 1)
+        fitted = fit(_alike(points, one[at], other[at], place < sizes[some, None]))
+        transforms.append(fitted[0])
+        agree.append(fitted[1])
+    good = np.concatenate(agree) >= FEWEST
+    return key[begins][good], np.concatenate(transforms)[good]
+
+
+def _alike(points: Points, one: Numbered, other: Numbered, there: NDArray[np.bool_]) -> Alike:
+    way = WAY[points.facing[one], points.facing[other]]
+    return Alike(points.place[one].astype(np.float64), points.place[other].astype(np.float64), way, there)
