@@ -111,7 +111,7 @@ def _counted(points: Points, one: Numbered, other: Numbered, worth: Numbers) -> 
 
 
 def merged(parts: list[Proposals]) -> Proposals:
-    """All proposals, each pair once; those that photos connect together, so that few thumbnails are needed."""
+    """All proposals, each pair once; connected ones together, so that few thumbnails are needed at a time."""
     one, other = (np.concatenate([getattr(each, name) for each in parts]) for name in ("one", "other"))
     transform = np.concatenate([each.transform for each in parts])
     _, firsts = np.unique(one.astype(np.int64) << 32 | other, return_index=True)
