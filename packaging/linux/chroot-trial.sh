@@ -103,6 +103,7 @@ try_the_app() {
 # outside as well.
 try_the_tests() {
     some="tests/flow tests/gui tests/packaging tests/test_app.py tests/core/trash tests/core/test_workers.py"
+    some="$some tests/core/test_undo_failures.py tests/core/test_scan.py"
     [ -z "${PHOTODEDUP_SWEEP:-}" ] || some=tests
     expect 0 passed sh packaging/test.sh --yes -m "'not corpus'" "$some"
     tail -n 1 "$work/output"
