@@ -83,13 +83,6 @@ class Copies:
     complete: bool
 
 
-def find_copies(
-    photo_path: Path, folders: Sequence[Path], settings: Settings, crew: Crew, threshold: int | None = None
-) -> tuple[Copy, ...]:
-    """The copies of a photo in folders, the best first; see `search_by_photo`."""
-    return search_by_photo(photo_path, folders, settings, crew, threshold).copies
-
-
 def search_by_photo(
     photo_path: Path, folders: Sequence[Path], settings: Settings, crew: Crew, threshold: int | None = None
 ) -> Copies:

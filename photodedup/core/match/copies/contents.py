@@ -8,15 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from photodedup.core.match.copies.aligning import Grey
 from photodedup.core.match.copies.frames import Numbers, sides_of
 
 _EVEN = 6.0
 """Grey levels by which the pixels of an even line spread."""
-_STEP = 10.0
-"""Grey levels by which most of the content differs from what is around it, where that is a frame."""
 _GAP = 0.012
 """Share of the lines that even ones must have to part two blocks."""
 _MAIN = 0.6
@@ -38,7 +35,6 @@ class Picture:
             height.
         to_whole: float64 (3, 3), the same in shares of the longer side.
         margin: Share of the whole that was left out.
-        framed: Whether that was put there: it ends all at once where the content begins.
     """
 
     whole: Grey
@@ -46,7 +42,6 @@ class Picture:
     box: Numbers
     to_whole: Numbers
     margin: float
-    framed: bool
 
 
 def content_of(whole: Grey) -> Picture:
@@ -62,8 +57,7 @@ def content_of(whole: Grey) -> Picture:
     )
     spread_whole, spread_content = np.diag([*sides_of(whole), 1.0]), np.diag([*sides_of(content), 1.0])
     to_whole: Numbers = spread_whole @ box @ np.linalg.inv(spread_content)
-    framed = _ends_at_once(whole, top, bottom) and _ends_at_once(whole[top:bottom].T, left, right)
-    return Picture(whole, content, box, to_whole, 1 - content.size / whole.size, framed)
+    return Picture(whole, content, box, to_whole, 1 - content.size / whole.size)
 
 
 def _block(lines: Grey) -> tuple[int, int]:
@@ -79,17 +73,3 @@ def _block(lines: Grey) -> tuple[int, int]:
         begins, ends, largest = np.array([0]), np.array([len(busy) - 1]), 0
     begin, end = int(busy[begins[largest]]), int(busy[ends[largest]]) + 1
     return (begin, end) if end - begin >= _LEAST else (0, len(lines))
-
-
-def _ends_at_once(lines: Grey, begin: int, end: int) -> bool:
-    """Whether a block differs from the lines around it in most pixels; two lines may be mixed."""
-    sides = []
-    if begin >= 2:
-        sides.append((lines[begin - 2], lines[min(begin + 2, end - 1)]))
-    if end <= len(lines) - 2:
-        sides.append((lines[end + 1], lines[max(end - 3, begin)]))
-    return all(_apart(*side) > 0.5 for side in sides)
-
-
-def _apart(outside: NDArray[np.uint8], inside: NDArray[np.uint8]) -> float:
-    return float((np.abs(inside.astype(np.float64) - float(np.median(outside))) > _STEP).mean())
