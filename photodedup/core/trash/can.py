@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from photodedup.core import disk
 from photodedup.core.trash.proof import Proof
 
 
@@ -63,3 +64,19 @@ class TrashCan(Protocol):
         Raises:
             OSError: The record could not be taken back.
         """
+
+
+def move_within(slot: Slot) -> Path:
+    """Looks a last time, then moves a photo to a place on its own volume, and brings that to the disk.
+
+    Raises:
+        TrashError: The photo or its keeper changed meanwhile.
+        OSError: It could not be moved, or the move not be brought to the disk.
+    """
+    assert slot.place is not None
+    slot.proof.check_places()
+    disk.rename_no_replace(slot.proof.path, slot.place)
+    # The new name first: were only one of the two to reach the disk, it must not be the loss of the old.
+    disk.sync_folder(slot.place.parent)
+    disk.sync_folder(slot.proof.path.parent)
+    return slot.place

@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from photodedup.core import disk
 from photodedup.core.errors import TrashError
-from photodedup.core.trash.can import Slot
+from photodedup.core.trash.can import Slot, move_within
 from photodedup.core.trash.proof import Proof
 from photodedup.core.trash.volume import Volume, nearest_folder, top_of, volume_of
 
@@ -68,13 +68,7 @@ class FreedesktopTrash:
 
     def move(self, slot: Slot) -> Path | None:
         """See `TrashCan`."""
-        assert slot.place is not None
-        slot.proof.check_places()
-        disk.rename_no_replace(slot.proof.path, slot.place)
-        # The new name first: were only one of the two to reach the disk, it must not be the loss of the old.
-        disk.sync_folder(slot.place.parent)
-        disk.sync_folder(slot.proof.path.parent)
-        return slot.place
+        return move_within(slot)
 
     def release(self, slot: Slot) -> None:
         """See `TrashCan`."""

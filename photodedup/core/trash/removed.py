@@ -16,7 +16,7 @@ from pathlib import Path
 from photodedup.core import disk
 from photodedup.core.errors import TrashError
 from photodedup.core.scan.exclusions import REMOVED, SYSTEM_PATHS
-from photodedup.core.trash.can import Slot, TrashCan
+from photodedup.core.trash.can import Slot, TrashCan, move_within
 from photodedup.core.trash.proof import Proof
 from photodedup.core.trash.volume import top_of, volume_of
 
@@ -48,13 +48,7 @@ class RemovedFolder:
 
     def move(self, slot: Slot) -> Path | None:
         """See `TrashCan`."""
-        assert slot.place is not None
-        slot.proof.check_places()
-        disk.rename_no_replace(slot.proof.path, slot.place)
-        # The new name first: were only one of the two to reach the disk, it must not be the loss of the old.
-        disk.sync_folder(slot.place.parent)
-        disk.sync_folder(slot.proof.path.parent)
-        return slot.place
+        return move_within(slot)
 
     def release(self, slot: Slot) -> None:
         """See `TrashCan`."""
