@@ -15,8 +15,6 @@ from types import TracebackType
 
 from photodedup.core.catalogue.connection import Connection, marks, parts
 from photodedup.core.catalogue.drawer import Drawer
-from photodedup.core.catalogue.embeddings import KeptEmbeddings
-from photodedup.core.catalogue.features import Features
 from photodedup.core.catalogue.pages import Pages
 from photodedup.core.catalogue.places import beside
 from photodedup.core.catalogue.rows import (
@@ -31,6 +29,7 @@ from photodedup.core.catalogue.rows import (
     seen,
 )
 from photodedup.core.catalogue.schema import CATALOGUE, CATALOGUE_VERSION, THUMBNAILS, THUMBNAILS_VERSION
+from photodedup.core.catalogue.side_table import embeddings_of, features_of
 from photodedup.core.values import (
     Fingerprint,
     Mark,
@@ -78,8 +77,7 @@ class Catalogue:
         """
         self._facts = Connection(path, CATALOGUE, CATALOGUE_VERSION)
         self.pages, self.drawer = Pages(self._facts), Drawer(self._facts)
-        self.features = Features(path and beside(path, "features"))
-        self.embeddings = KeptEmbeddings(path and beside(path, "embeddings"))
+        self.features, self.embeddings = features_of(path), embeddings_of(path)
         try:
             self._thumbnails = Connection(path and beside(path, "thumbnails"), THUMBNAILS, THUMBNAILS_VERSION)
         except BaseException:
