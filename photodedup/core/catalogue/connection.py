@@ -60,14 +60,8 @@ class Connection:
 
         def whole(sqlite: sqlite3.Connection) -> T:
             sqlite.execute("BEGIN IMMEDIATE")
-            try:
-                result = change(sqlite)
-                sqlite.execute("COMMIT")
-            except BaseException:
-                if sqlite.in_transaction:
-                    sqlite.execute("ROLLBACK")
-                raise
-            return result
+            with sqlite:
+                return change(sqlite)
 
         return self._do(whole)
 

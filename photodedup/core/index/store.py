@@ -85,7 +85,9 @@ class Store:
     def _do(self, begin: str, call: Callable[[sqlite3.Connection], T]) -> T:
         with self._lock:
             try:
-                return _whole(self._sqlite, begin, call)
+                self._sqlite.execute(begin)
+                with self._sqlite:  # as a whole or not at all
+                    return call(self._sqlite)
             except sqlite3.Error as error:
                 raise self._unusable(error) from error
 
@@ -94,18 +96,6 @@ class Store:
             f"The pictures of the service cannot be used ({error}): free some space, or look after "
             f"{self._path}."
         )
-
-
-def _whole(sqlite: sqlite3.Connection, begin: str, call: Callable[[sqlite3.Connection], T]) -> T:
-    sqlite.execute(begin)
-    try:
-        result = call(sqlite)
-        sqlite.execute("COMMIT")
-    except BaseException:
-        if sqlite.in_transaction:
-            sqlite.execute("ROLLBACK")
-        raise
-    return result
 
 
 def _opened(path: Path) -> sqlite3.Connection:
