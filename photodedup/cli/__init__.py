@@ -17,12 +17,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from photodedup.cli import output
-from photodedup.cli.arguments import Run, make_parser
+from photodedup.cli.arguments import Run, make_parser, threshold_of
 from photodedup.cli.comparing import compare
 from photodedup.cli.finding import find
 from photodedup.cli.meter import Meter
 from photodedup.core import journal
-from photodedup.core.catalogue import Catalogue, default_catalogue, journal_folder
+from photodedup.core.catalogue import Catalogue, journal_folder
 from photodedup.core.decode import Workers
 from photodedup.core.errors import PhotodedupError, WrongUseError
 from photodedup.core.fingerprint import RECIPES
@@ -87,19 +87,13 @@ def _silent() -> int:
 
 
 def _scan(options: argparse.Namespace, stop: threading.Event) -> bool:
-    recipe = RECIPES[options.hash]
-    threshold = recipe.threshold if options.threshold is None else options.threshold
-    if threshold > recipe.furthest:
-        raise WrongUseError(
-            f"--threshold goes up to {recipe.furthest} bits with {recipe.name}, not {threshold}."
-        )
+    recipe, threshold = RECIPES[options.hash], threshold_of(options)
     if options.plan:
         check_destination(options.plan)
-    place = None if options.no_catalogue else options.catalogue or default_catalogue()
     settings = Settings(recipe, options.kinds, options.jobs, _model(options))
-    with Catalogue(place) as catalogue, Workers(options.jobs) as workers:
+    with Catalogue(options.catalogue) as catalogue, Workers(options.jobs) as workers:
         if catalogue.newer:
-            print(f"photodedup: {words.shown(place)} {_NEWER}", file=sys.stderr)
+            print(f"photodedup: {words.shown(options.catalogue)} {_NEWER}", file=sys.stderr)
         found = search(options.folders, settings, Crew(catalogue, workers, Meter(), stop))
     shown = found.suggest(threshold)
     if options.json:

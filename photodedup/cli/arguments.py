@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from photodedup import __version__
+from photodedup.core.catalogue import default_catalogue
 from photodedup.core.errors import WrongUseError
 from photodedup.core.fingerprint import DEFAULT_RECIPE, RECIPES
 from photodedup.core.line import LOOKED_FOR
@@ -82,6 +83,21 @@ def make_parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     return parser
 
 
+def threshold_of(options: argparse.Namespace) -> int:
+    """How far two copies may lie apart, in bits of the hash that was chosen.
+
+    Raises:
+        WrongUseError: No slider goes that far.
+    """
+    recipe = RECIPES[options.hash]
+    threshold: int = recipe.threshold if options.threshold is None else options.threshold
+    if threshold > recipe.furthest:
+        raise WrongUseError(
+            f"--threshold goes up to {recipe.furthest} bits with {recipe.name}, not {threshold}."
+        )
+    return threshold
+
+
 def _add_scan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="a folder with photos")
     _add_search(parser, "bits that two photos of a group may differ by")
@@ -140,8 +156,16 @@ def _add_hash(parser: argparse.ArgumentParser) -> None:
 
 def _add_catalogue(parser: argparse.ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--catalogue", type=Path, metavar="FILE", help="remember fingerprints in this file")
-    where.add_argument("--no-catalogue", action="store_true", help="remember nothing")
+    where.add_argument(
+        "--catalogue",
+        type=Path,
+        default=default_catalogue(),
+        metavar="FILE",
+        help="remember fingerprints in this file",
+    )
+    where.add_argument(
+        "--no-catalogue", dest="catalogue", action="store_const", const=None, help="remember nothing"
+    )
 
 
 def _add_search(parser: argparse.ArgumentParser, threshold: str) -> None:

@@ -11,7 +11,7 @@ import threading
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from photodedup.core.catalogue import Catalogue, default_catalogue
+from photodedup.core.catalogue import Catalogue
 from photodedup.core.decode import Workers
 from photodedup.core.fingerprint import RECIPES
 from photodedup.core.line import Crew, Settings
@@ -34,8 +34,7 @@ def compare(options: argparse.Namespace, stop: threading.Event) -> bool:
     from photodedup.core.comparing import compare as compared  # noqa: PLC0415 - loads OpenCV
 
     recipe = RECIPES[options.hash]
-    place = None if options.no_catalogue else options.catalogue or default_catalogue()
-    with Catalogue(place) as catalogue, Workers(2) as workers:
+    with Catalogue(options.catalogue) as catalogue, Workers(2) as workers:
         crew = Crew(catalogue, workers, None, stop)
         found = compared(options.photo, options.other, Settings(recipe), crew, options.model)
     if options.json:

@@ -11,10 +11,10 @@ import sys
 import threading
 from typing import Any
 
+from photodedup.cli.arguments import threshold_of
 from photodedup.cli.meter import Meter
-from photodedup.core.catalogue import Catalogue, default_catalogue
+from photodedup.core.catalogue import Catalogue
 from photodedup.core.decode import Workers
-from photodedup.core.errors import WrongUseError
 from photodedup.core.finding import Copies, Copy, search_by_photo
 from photodedup.core.fingerprint import RECIPES
 from photodedup.core.line import Crew, Settings
@@ -25,15 +25,9 @@ SCHEMA = 1
 
 def find(options: argparse.Namespace, stop: threading.Event) -> bool:
     """Searches, prints what was found, and says whether it was stopped before the end."""
-    recipe = RECIPES[options.hash]
-    threshold = recipe.threshold if options.threshold is None else options.threshold
-    if threshold > recipe.furthest:
-        raise WrongUseError(
-            f"--threshold goes up to {recipe.furthest} bits with {recipe.name}, not {threshold}."
-        )
-    place = None if options.no_catalogue else options.catalogue or default_catalogue()
+    recipe, threshold = RECIPES[options.hash], threshold_of(options)
     settings = Settings(recipe, options.kinds, options.jobs)
-    with Catalogue(place) as catalogue, Workers(options.jobs) as workers:
+    with Catalogue(options.catalogue) as catalogue, Workers(options.jobs) as workers:
         crew = Crew(catalogue, workers, Meter(), stop)
         found = search_by_photo(options.photo, options.folders, settings, crew, threshold)
     copies = found.copies[: options.limit]
