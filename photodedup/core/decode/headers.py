@@ -6,11 +6,13 @@ be done in any process; all other formats need a worker.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from photodedup.core.decode import exif
-from photodedup.core.decode.scans import frame_size, notes
+from photodedup.core.decode.scans import FRAMES, MARKER, SCAN, SEGMENTS, SHOWN
 from photodedup.core.decode.tags import Directory, directories
 
 HEAD = 1 << 18
@@ -22,15 +24,25 @@ Facts = dict[str, Any]
 _MAKE, _MODEL, _ORIENTATION = 0x010F, 0x0110, 0x0112
 _TIMES = ((0x9003, 0x9291), (0x9004, 0x9292))
 _EXIF = b"Exif\0\0"
+_NOTE = 0xE1
+_NO_MARKER = frozenset([0x00, 0xFF, *range(0xD0, 0xD8)])
 
 
 def facts_of_jpeg(head: bytes) -> Facts | None:
     """The facts of a JPEG from its first bytes; None where it is none or says them later."""
-    size = frame_size(head)
+    size, note = None, b""
+    for marker, begin, end in _before_pixels(head):
+        if marker == _NOTE and not note and end <= len(head) and head.startswith(_EXIF, begin):
+            note = head[begin:end]
+        elif marker in FRAMES and size is None:
+            size = _frame_size(head[begin:end]) if marker in SHOWN else None
+            if size is None:
+                return None
     if size is None:
         return None
-    note = next((note for note in notes(head) if note.startswith(_EXIF)), b"")
     tags = directories(note, len(_EXIF)) if note else []
+    if not tags:
+        return {"width": size[0], "height": size[1], "format": "JPEG", "taken": None, "camera": ""}
     turned = _first(tags, _ORIENTATION)[:1] in [(turn,) for turn in range(5, 9)]
     times = (_time(tags, tag, fraction) for tag, fraction in _TIMES)
     return {
@@ -40,6 +52,33 @@ def facts_of_jpeg(head: bytes) -> Facts | None:
         "taken": next((time for time in times if time), None),
         "camera": exif.camera_of(_text(tags, _MAKE), _text(tags, _MODEL)),
     }
+
+
+def _before_pixels(head: bytes) -> Iterator[tuple[int, int, int]]:
+    """The segments of a JPEG before its first scan: marker, and where the payload of each begins and ends."""
+    if head[:2] != b"\xff\xd8":
+        return
+    place = 2
+    with suppress(IndexError):  # the bytes end
+        while True:
+            # A marker stands mostly where the segment before it ends; if not, what lies between is junk.
+            if head[place] != 0xFF or head[place + 1] in _NO_MARKER:
+                found = MARKER.search(head, place)
+                if found is None:
+                    return
+                place = found.start()
+            marker, end = head[place + 1], place + 2 + (head[place + 2] << 8 | head[place + 3])
+            if marker == SCAN or marker not in SEGMENTS:
+                return
+            yield marker, place + 4, end
+            place = end
+
+
+def _frame_size(frame: bytes) -> tuple[int, int] | None:
+    """Width and height from the payload of a frame; None where it is too short for its components."""
+    if len(frame) < 6 or len(frame) < 6 + 3 * frame[5]:
+        return None
+    return int.from_bytes(frame[3:5]), int.from_bytes(frame[1:3])
 
 
 def _time(tags: list[Directory], tag: int, fraction: int) -> datetime | None:

@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
-_START, _END, _SCAN, _PROGRESSIVE = 0xD8, 0xD9, 0xDA, 0xC2
-_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_SHOWN = frozenset([0xC0, 0xC1, 0xC2])
-_SEGMENTS = _FRAMES | {0xC4, 0xDA, 0xDB, 0xDD, 0xFE} | set(range(0xE0, 0xF0))
-_JFIF, _NOTE, _ADOBE = 0xE0, 0xE1, 0xEE
+MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+_START, _END, SCAN, _PROGRESSIVE = 0xD8, 0xD9, 0xDA, 0xC2
+FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+SHOWN = frozenset([0xC0, 0xC1, 0xC2])
+SEGMENTS = FRAMES | {0xC4, 0xDA, 0xDB, 0xDD, 0xFE} | set(range(0xE0, 0xF0))
+_JFIF, _ADOBE = 0xE0, 0xEE
 _IGNORED = frozenset(range(0xE0, 0xF0)) - {_JFIF, _ADOBE} | {0xFE}
 _SUSPECT, _WIPED = bytes(64), bytes(512)
 """Zeros in the scans of a progressive JPEG: so many are looked into by a full decoding, and so many cannot be
@@ -105,7 +105,7 @@ def without_junk(data: bytes) -> bytes:
     kept = [data[:2]]
     with suppress(ValueError, IndexError):
         for segment in _segments(data):
-            if segment.marker == _SCAN:
+            if segment.marker == SCAN:
                 return b"".join([*kept, data[segment.start :]])
             kept.append(data[segment.start : segment.end])
     return data
@@ -121,24 +121,12 @@ def frame_size(data: bytes, start: int = 0) -> tuple[int, int] | None:
         return None
     with suppress(ValueError, IndexError):
         for segment in _segments(head):
-            if segment.marker in _FRAMES:
+            if segment.marker in FRAMES:
                 frame = _frame(head, segment)
-                return (frame.width, frame.height) if segment.marker in _SHOWN else None
-            if segment.marker == _SCAN:
+                return (frame.width, frame.height) if segment.marker in SHOWN else None
+            if segment.marker == SCAN:
                 return None
     return None
-
-
-def notes(head: bytes) -> Iterator[bytes]:
-    """What programs wrote before the pixels of a JPEG, such as Exif: the contents of its APP1 segments.
-
-    Args:
-        head: The first bytes of a JPEG; what goes on behind them is left out.
-    """
-    with suppress(ValueError, IndexError):
-        for segment in _segments(head):
-            if segment.marker == _NOTE and segment.end <= len(head):
-                yield head[segment.start + 4 : segment.end]
 
 
 def pixel_parts(data: bytes) -> list[memoryview] | None:
@@ -165,11 +153,11 @@ def _essential(data: bytes) -> tuple[bytes, bool]:
     frame: _Frame | None = None
     kept, scans = [data[:2]], 0
     for segment in _segments(data):
-        if segment.marker in _FRAMES:
+        if segment.marker in FRAMES:
             if segment.marker != _PROGRESSIVE or frame is not None:
                 return data, True
             frame = _frame(data, segment)
-        if segment.marker != _SCAN:
+        if segment.marker != SCAN:
             kept.append(data[segment.start : segment.end])
             continue
         scans += 1
@@ -212,15 +200,15 @@ def _segments(data: bytes) -> Iterator[_Segment]:
         ValueError: The end is missing, or something that is no segment stands where one must.
     """
     place = 2
-    while (found := _MARKER.search(data, place)) is not None:
+    while (found := MARKER.search(data, place)) is not None:
         start, marker = found.start(), data[found.end() - 1]
         if marker == _END:
             return
-        if marker not in _SEGMENTS:
+        if marker not in SEGMENTS:
             raise ValueError("a marker of the JPEG is unknown")
         end = payload = start + 2 + int.from_bytes(data[start + 2 : start + 4])
-        if marker == _SCAN:
-            following = _MARKER.search(data, payload)
+        if marker == SCAN:
+            following = MARKER.search(data, payload)
             if following is None:
                 raise ValueError("the end of the JPEG is missing")
             end = following.start()

@@ -1,34 +1,39 @@
 """Finds identical files without decoding anything: sizes first, then both ends of files, then whole files.
 
-Columns of photos enter; fingerprints that hold only a content leave, and reasoned skips. A photo whose size
-or ends no other photo has is never read whole; its content stays unknown and is like no other.
+Columns of photos enter; fingerprints that hold a content leave, and reasoned skips. A photo whose size or
+ends no other photo has is never read whole; its content stays unknown and is like no other. What a JPEG says
+of itself is taken from the bytes that are read here anyway, once for each content that several files have.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from hashlib import blake2b
-from itertools import chain
+from itertools import chain, islice
 from threading import Event
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from photodedup.core.decode import Task, identity, skipped
+from photodedup.core.decode.headers import HEAD, Facts, facts_of_jpeg
 from photodedup.core.decode.task import open_once
 from photodedup.core.patience import let_go, spread
 from photodedup.core.values import FingerprintColumns, PhotoColumns, Skipped, SkipReason
-from photodedup.core.values.columns import NEVER, fingerprint_type
+from photodedup.core.values.columns import NEVER, fingerprint_type, to_microseconds
 
 Numbers = NDArray[np.int64]
 Digest = bytes | Skipped
+Row = tuple[Any, ...]
+"""A row of `PHOTO`."""
 
 _END = 4096
 """Bytes that are read at either end of a file."""
-_CHUNK = 1 << 18
+_CHUNK = HEAD
 _LARGE = 1 << 16
 """Bytes from which a file is worth a thread of its own."""
 _AT_ONCE = 32
@@ -58,6 +63,7 @@ class Contents:
         """
         self._photos, self._jobs, self._stop, self._told = photos, jobs, stop, told
         self.skipped: list[Skipped] = []
+        self._facts: dict[bytes, Facts] = {}
 
     def find(self, known: Numbers, bits: int) -> tuple[Numbers, FingerprintColumns]:
         """The contents of the photos that are not known.
@@ -68,52 +74,67 @@ class Contents:
 
         Returns:
             The numbers of the others, without those that could not be read or were not before a stop, and a
-            fingerprint of each: content, and nothing else, since nothing was decoded.
+            fingerprint of each: the content, and what a JPEG says of itself where others have its content.
         """
         size = self._photos.rows["size"]
         unknown = np.ones(len(size), np.bool_)
         unknown[known] = False
         several, with_known = _alike(size, known)
         alone = unknown & ~several
-        met, failed = self._met(np.flatnonzero(unknown & several & ~with_known))
-        alone[list(chain.from_iterable(some for some in met if len(some) == 1))] = True
+        met, keys, failed = self._met(np.flatnonzero(unknown & several & ~with_known))
+        single, alike = _by_ends(met, size[met], keys)
+        alone[single] = True
         sought = [[number] for number in np.flatnonzero(unknown & several & with_known).tolist()]
-        digests = self._read(sought + [some for some in met if len(some) > 1])
+        digests = self._read(sought + alike)
         return self._columns(alone, failed | digests, bits)
 
-    def _met(self, numbers: Numbers) -> tuple[list[list[int]], dict[int, Digest]]:
-        """Photos by size and ends, and those that could not be read.
+    def _met(self, numbers: Numbers) -> tuple[Numbers, Numbers, dict[int, Digest]]:
+        """The photos that could be read, what each has at its ends, and those that could not be read.
 
         One thread, since the calls are too short to be worth changing threads for.
         """
-        met: dict[tuple[int, int], list[int]] = {}
-        failed: dict[int, Digest] = {}
         photos = self._photos.take(numbers)
-        sizes = photos.rows["size"].tolist()
-        for at, (number, path, size) in enumerate(zip(numbers.tolist(), photos.paths(), sizes, strict=True)):
-            if at % _OFTEN == 0:
-                self._told(min(_OFTEN, len(numbers) - at))
-                if self._stop.is_set():
-                    break
-            try:
-                met.setdefault((size, _both_ends(path, size)), []).append(number)
-            except (OSError, ValueError):
-                failed[number] = self._why_not(number)
-        return list(met.values()), failed
+        every, paths, sizes = numbers.tolist(), photos.paths(), photos.rows["size"].tolist()
+        keys: list[int] = []
+        failed: dict[int, Digest] = {}
+        for start in range(0, len(numbers), _OFTEN):
+            self._told(min(_OFTEN, len(numbers) - start))
+            if self._stop.is_set():
+                break
+            for path, size in zip(islice(paths, _OFTEN), sizes[start : start + _OFTEN], strict=True):
+                try:
+                    keys.append(_both_ends(path, size))
+                except (OSError, ValueError):
+                    number = every[len(keys)]
+                    failed[number] = self._why_not(number)
+                    keys.append(0)
+        met = numbers[: len(keys)]
+        readable = ~np.isin(met, list(failed))
+        return met[readable], np.array(keys, np.int64)[readable], failed
 
     def _read(self, alike: list[list[int]]) -> dict[int, Digest]:
         """Reads whole photos, large ones in threads: what hashes leaves the others free."""
         size = self._photos.rows["size"]
+        digests = self._each([some for some in alike if size[some[0]] <= _LARGE])
         large = [some for some in alike if size[some[0]] > _LARGE]
-        found = chain.from_iterable(self._some(some) for some in alike if size[some[0]] <= _LARGE)
-        digests = dict(found)
         digests.update(chain.from_iterable(spread(self._some, large, self._jobs)))
         return digests
 
+    def _each(self, alike: list[list[int]]) -> dict[int, Digest]:
+        """The digests of small photos, one after the other."""
+        numbers = np.array(list(chain.from_iterable(alike)), np.int64)
+        photos = self._photos.take(numbers)
+        several = chain.from_iterable([len(some) > 1] * len(some) for some in alike)
+        facts = zip(numbers.tolist(), photos.paths(), photos.rows.tolist(), several, strict=True)
+        stopped = self._stop.is_set
+        return {
+            number: self._one(number, path, row, told) for number, path, row, told in facts if not stopped()
+        }
+
     def _some(self, numbers: list[int]) -> list[tuple[int, Digest]]:
-        """The digests of photos that may be alike; comparing large ones is quicker than hashing each."""
-        if len(numbers) == 1 or self._photos.rows["size"][numbers[0]] <= _LARGE:
-            return [(number, self._one(number)) for number in numbers if not self._stop.is_set()]
+        """The digests of large photos that may be alike; comparing these is quicker than hashing each."""
+        if len(numbers) == 1:
+            return [(number, self._one(number, *self._seen(number))) for number in numbers]
         found: list[tuple[int, Digest]] = []
         while numbers and not self._stop.is_set():
             first, *others = numbers[:_AT_ONCE]
@@ -122,32 +143,45 @@ class Contents:
             numbers = [number for number in others if number not in equal] + numbers[_AT_ONCE:]
         return found
 
-    def _one(self, number: int) -> Digest:
-        opened = self._opened(number)
+    def _one(self, number: int, path: bytes, seen: Row, told: bool = False) -> Digest:
+        """The digest of a photo; where it is to be `told`, what its header says is noted as well."""
+        opened = self._opened(number, path, seen)
         if isinstance(opened, Skipped):
             return opened
-        digest = blake2b(digest_size=32)
+        # No larger a buffer than the file needs: making one takes longer than reading a small file.
+        digest, head, most = blake2b(digest_size=32), b"", min(seen[1] + 1, _CHUNK)
         try:
-            while chunk := os.read(opened, _CHUNK):
+            while chunk := os.read(opened, most):
                 digest.update(chunk)
+                head = head or chunk
         except OSError as error:
-            path = self._photos[number].path
-            return skipped(path, SkipReason.UNREADABLE, f"could not be read ({error.strerror})")
+            return skipped(
+                self._photos[number].path, SkipReason.UNREADABLE, f"could not be read ({error.strerror})"
+            )
         finally:
             let_go(opened)
-        return digest.digest()
+        content = digest.digest()
+        if told:
+            self._note(content, head)
+        return content
+
+    def _note(self, content: bytes, head: bytes) -> None:
+        """Notes what the first bytes of a file say, once for each content."""
+        if content not in self._facts and (facts := facts_of_jpeg(head)) is not None:
+            self._facts[content] = facts
 
     def _first_and_equal(self, first: int, others: list[int]) -> tuple[Digest, set[int]]:
         """The digest of a photo, and which others hold the same bytes; each is read once, side by side."""
-        opened = {number: self._opened(number) for number in [first, *others]}
+        opened = {number: self._opened(number, *self._seen(number)) for number in [first, *others]}
         files = {number: each for number, each in opened.items() if isinstance(each, int)}
-        digest = blake2b(digest_size=32)
+        digest, head = blake2b(digest_size=32), b""
         try:
             own = files.pop(first, None)
             if own is None:
                 return opened[first], set()  # type: ignore[return-value]
             while chunk := os.read(own, _CHUNK):
                 digest.update(chunk)
+                head = head or chunk
                 files = {number: each for number, each in files.items() if _reads(each, chunk)}
             files = {number: each for number, each in files.items() if _reads(each, b"")}
         except OSError as error:
@@ -157,13 +191,19 @@ class Contents:
             for each in opened.values():
                 if isinstance(each, int):
                     let_go(each)
+        if files:
+            self._note(digest.digest(), head)
         return digest.digest(), set(files)
 
-    def _opened(self, number: int) -> int | Skipped:
+    def _seen(self, number: int) -> tuple[bytes, Row]:
+        """The path of a photo, and what the walk saw of it."""
+        return self._photos.path(number), self._photos.rows[number].item()
+
+    def _opened(self, number: int, path: bytes, seen: Row) -> int | Skipped:
         """A descriptor of a photo, if it is still the file that the walk saw."""
-        _, size, mtime_ns, device, inode = self._photos.rows[number].item()[:5]
+        _, size, mtime_ns, device, inode = seen[:5]
         try:
-            descriptor = os.open(self._photos.path(number), _FLAGS)
+            descriptor = os.open(path, _FLAGS)
         except (OSError, ValueError):
             return self._why_not(number)
         status = os.fstat(descriptor)
@@ -197,8 +237,21 @@ class Contents:
             alone[list(read)] = True
             rows["content"][list(read)] = contents
         rows["taken"], rows["plain"] = NEVER, True
+        words = self._describe(rows, read)
         numbers = np.flatnonzero(alone)
-        return numbers, FingerprintColumns(rows[numbers], ("",))
+        return numbers, FingerprintColumns(rows[numbers], words)
+
+    def _describe(self, rows: NDArray[Any], read: Mapping[int, bytes]) -> tuple[str, ...]:
+        """Writes into the rows what the photos say of themselves, and gives the words that the rows name."""
+        words = {"": 0}
+        described = [number for number, content in read.items() if content in self._facts]
+        facts = [self._facts[read[number]] for number in described]
+        for name in ("width", "height"):
+            rows[name][described] = [each[name] for each in facts]
+        for name in ("format", "camera"):
+            rows[name][described] = [words.setdefault(each[name], len(words)) for each in facts]
+        rows["taken"][described] = [to_microseconds(each["taken"]) for each in facts]
+        return tuple(words)
 
 
 def _alike(size: Numbers, known: Numbers) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -206,6 +259,19 @@ def _alike(size: Numbers, known: Numbers) -> tuple[NDArray[np.bool_], NDArray[np
     _, place, counts = np.unique(size, return_inverse=True, return_counts=True)
     held = np.bincount(place[known], minlength=len(counts))
     return counts[place] > 1, held[place] > 0
+
+
+def _by_ends(numbers: Numbers, size: Numbers, keys: Numbers) -> tuple[Numbers, list[list[int]]]:
+    """The photos whose size and ends nothing else has, and the others together with those like them."""
+    order = np.lexsort((numbers, keys, size))
+    changes = (np.diff(size[order]) != 0) | (np.diff(keys[order]) != 0)
+    begins = np.flatnonzero(np.append(True, changes)) if len(order) else order
+    counts = np.diff(np.append(begins, len(order)))
+    several = counts > 1
+    spans = zip(begins[several].tolist(), counts[several].tolist(), strict=True)
+    alike = [numbers[order[begin : begin + count]].tolist() for begin, count in spans]
+    # In the order of the walk, which is mostly the one in which a disk reads them soonest.
+    return numbers[order[begins[~several]]], sorted(alike)
 
 
 def _both_ends(path: bytes, size: int) -> int:

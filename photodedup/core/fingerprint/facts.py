@@ -96,12 +96,13 @@ def _unknown(library: Library) -> Iterator[tuple[Members, int | None]]:
     content = np.ascontiguousarray(rows["content"][:, -8:]).view(np.uint64).ravel()
     order = np.argsort(content, kind="stable")
     begins = np.flatnonzero(np.append(True, np.diff(content[order]) != 0))
-    counts = np.diff(np.append(begins, len(order)))
-    for begin, count in zip(begins[counts > 1].tolist(), counts[counts > 1].tolist(), strict=True):
-        members = order[begin : begin + count]
+    lacking = np.logical_or.reduceat(rows["width"][order] == 0, begins)
+    ends = np.append(begins[1:], len(order))
+    wanted = lacking & (ends - begins > 1)
+    for begin, end in zip(begins[wanted].tolist(), ends[wanted].tolist(), strict=True):
+        members = order[begin:end]
         without = rows["width"][members] == 0
-        if without.any():
-            yield members[without], None if without.all() else int(members[~without][0])
+        yield members[without], None if without.all() else int(members[~without][0])
 
 
 def _head(photo: Photo) -> bytes:
