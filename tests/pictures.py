@@ -36,6 +36,23 @@ def save(image: Image.Image, path: Path, quality: int = 92, taken: datetime | No
     return path
 
 
+def large_photos(folder: Path, count: int) -> Path:
+    """Large photos of one picture, no two of the same bytes, so that to read them all takes a while."""
+    raw = save(scene(1, 3000, 2000), folder / "0.jpg").read_bytes()
+    for number in range(1, count):
+        (folder / f"{number}.jpg").write_bytes(raw[:2] + b"\xff\xfe\x00\x08%06d" % number + raw[2:])
+    return folder
+
+
+def shots(root: Path) -> Path:
+    """A library with two shots of one scene on other days, which only a network knows."""
+    folder = library(root)
+    wide = scene(9, 900, 640)
+    for at, box in enumerate([(0, 0, 640, 480), (90, 90, 730, 570)]):
+        save(wide.crop(box), folder / f"Shots/{at}.jpg")
+    return folder
+
+
 def library(root: Path, scenes: int = 4) -> Path:
     """A small library: originals, an exact copy of the first, a re-encoded small one of the second, and
     singles.

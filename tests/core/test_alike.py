@@ -17,7 +17,7 @@ from photodedup.core.match.embedding import process, showing
 from photodedup.core.suggest import NO_KEEPER
 from photodedup.core.values import Kind, Stage
 from tests.models import tiny_model
-from tests.pictures import library, save, scene
+from tests.pictures import save, scene, shots
 
 COSINE = 0.97
 KINDS = frozenset({Kind.IDENTICAL_FILE, Kind.NEAR_DUPLICATE, Kind.SIMILAR_SHOT})
@@ -26,11 +26,7 @@ KINDS = frozenset({Kind.IDENTICAL_FILE, Kind.NEAR_DUPLICATE, Kind.SIMILAR_SHOT})
 @pytest.fixture
 def photos(tmp_path):
     """Three groups of copies or singles as `library` makes them, and two shots of one scene on other days."""
-    folder = library(tmp_path / "Photos")
-    wide = scene(9, 900, 640)
-    for at, box in enumerate([(0, 0, 640, 480), (90, 90, 730, 570)]):
-        save(wide.crop(box), folder / f"Shots/{at}.jpg")
-    return folder
+    return shots(tmp_path / "Photos")
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from photodedup.core.catalogue import journal_folder
 from photodedup.core.plan import Plan
 from photodedup.core.values import Kind, Removal, Witness
 from tests.flow.running import photodedup, scan, snapshot
-from tests.pictures import library, save, scene
+from tests.pictures import large_photos, library, save, scene
 
 
 def test_scan_says_what_it_found(tmp_path):
@@ -214,9 +214,7 @@ def test_no_catalogue_leaves_nothing_behind(tmp_path, home):
 
 def long_scan(folder: Path) -> subprocess.Popen[str]:
     """A scan that takes a while, at the moment when it begins to read photos."""
-    raw = save(scene(1, 4000, 3000), folder / "0.jpg").read_bytes()
-    for number in range(1, 200):
-        (folder / f"{number}.jpg").write_bytes(raw[:2] + b"\xff\xfe\x00\x08%06d" % number + raw[2:])
+    large_photos(folder, 300)
     command = [sys.executable, "-m", "photodedup", "scan", folder, "--json", "--jobs", "1"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert "Reading photos" in next(line for line in process.stderr if "Reading" in line)

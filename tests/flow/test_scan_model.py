@@ -12,16 +12,12 @@ from photodedup.cli import run_command
 from photodedup.core.match.embedding import likest
 from tests.flow.running import photodedup, scan
 from tests.models import no_picture_model, tiny_model
-from tests.pictures import library, save, scene
+from tests.pictures import shots
 
 
 @pytest.fixture
 def folder(tmp_path):
-    folder = library(tmp_path / "Photos")
-    wide = scene(9, 900, 640)
-    for at, box in enumerate([(0, 0, 640, 480), (90, 90, 730, 570)]):
-        save(wide.crop(box), folder / f"Shots/{at}.jpg")
-    return folder
+    return shots(tmp_path / "Photos")
 
 
 @pytest.fixture

@@ -14,17 +14,14 @@ from photodedup.core.values import Failure, Mark
 from photodedup.gui import closing, work
 from photodedup.gui.background import Job
 from photodedup.gui.move_dialogs import MoveDialog, ReportDialog
-from tests.pictures import library, save, scene
+from tests.pictures import large_photos, library
 
 LIMIT = 1.2
 """Seconds that closing may take; a fifth of it for a machine that does other things too."""
 
 
 def test_closing_during_a_scan_ends_everything(journey, tmp_path):
-    folder = tmp_path / "Photos"
-    raw = save(scene(1, 3000, 2000), folder / "0.jpg").read_bytes()
-    for number in range(1, 200):
-        (folder / f"{number}.jpg").write_bytes(raw[:2] + b"\xff\xfe\x00\x08%06d" % number + raw[2:])
+    folder = large_photos(tmp_path / "Photos", 200)
     journey.window.scan([folder])
     journey.until(lambda: journey.desk.strip.text.startswith("Reading"))
     journey.window.close()

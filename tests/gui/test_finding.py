@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QDropEvent
+from PySide6.QtCore import QObject, QPoint, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMenu, QTableView
 
 from photodedup.core.values import Kind
@@ -11,19 +11,6 @@ from photodedup.gui.find_dialog import FindDialog
 from photodedup.gui.finding import url_of
 from photodedup.gui.window import path_of
 from tests.pictures import library, save, scene
-
-
-def drop(journey, *paths: Path) -> None:
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    event = QDropEvent(
-        QPointF(9, 9),
-        Qt.DropAction.CopyAction,
-        mime,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    journey.window.dropEvent(event)
 
 
 def found(journey) -> FindDialog:
@@ -65,7 +52,7 @@ def test_a_key_finds_the_copies_of_the_photo_that_is_looked_at(journey, tmp_path
 def test_a_dropped_photo_is_sought_in_the_folders_that_were_scanned(journey, tmp_path):
     journey.scan(library(tmp_path / "Photos"))
     sought = save(scene(2).resize((400, 300)), tmp_path / "sent/picture.jpg", quality=70)
-    drop(journey, sought)
+    journey.drop(sought)
     dialog = found(journey)
     assert [name for name, _ in rows(dialog)] == ["IMG_0002.jpg"]
     dialog.close()
@@ -78,7 +65,7 @@ def test_a_photo_dropped_on_the_start_page_is_sought_in_the_last_library(journey
     journey.scan(folder)
     journey.window.close()
     later = open_window(qt)
-    drop(later, folder / "2019/IMG_0000.jpg")
+    later.drop(folder / "2019/IMG_0000.jpg")
     dialog = found(later)
     assert rows(dialog) == [("IMG_0000 (1).jpg", "identical file")]
     dialog.close()
@@ -87,7 +74,7 @@ def test_a_photo_dropped_on_the_start_page_is_sought_in_the_last_library(journey
 
 def test_a_photo_without_copies_says_so(journey, tmp_path):
     journey.scan(library(tmp_path / "Photos"))
-    drop(journey, save(scene(77), tmp_path / "other.jpg"))
+    journey.drop(save(scene(77), tmp_path / "other.jpg"))
     dialog = found(journey)
     assert dialog.text == "No copies among 6 photos."
     assert not dialog._group.isEnabled()
@@ -97,7 +84,7 @@ def test_a_photo_without_copies_says_so(journey, tmp_path):
 def test_a_dropped_file_that_is_no_photo_is_told(journey, tmp_path):
     journey.scan(library(tmp_path / "Photos"))
     (tmp_path / "notes.txt").write_text("no picture")
-    drop(journey, tmp_path / "notes.txt")
+    journey.drop(tmp_path / "notes.txt")
     dialog = found(journey)
     assert dialog.text.endswith("Name another photo.")
     dialog.close()
@@ -106,7 +93,7 @@ def test_a_dropped_file_that_is_no_photo_is_told(journey, tmp_path):
 def test_a_copy_is_shown_in_its_group_whatever_kinds_were_chosen(journey, tmp_path):
     journey.scan(library(tmp_path / "Photos"))
     journey.desk.review.kinds.toggle(Kind.NEAR_DUPLICATE)
-    drop(journey, tmp_path / "Photos/2019/IMG_0000.jpg")
+    journey.drop(tmp_path / "Photos/2019/IMG_0000.jpg")
     dialog = found(journey)
     journey.click(dialog, "Show in its group")
     journey.until(lambda: not dialog.isVisible())
@@ -116,7 +103,7 @@ def test_a_copy_is_shown_in_its_group_whatever_kinds_were_chosen(journey, tmp_pa
 
 def test_a_copy_in_no_group_is_told(journey, tmp_path):
     journey.scan(library(tmp_path / "Photos"))
-    drop(journey, save(scene(3).resize((400, 300)), tmp_path / "sent.jpg"))
+    journey.drop(save(scene(3).resize((400, 300)), tmp_path / "sent.jpg"))
     dialog = found(journey)
     journey.click(dialog, "Show in its group")
     assert "IMG_0003.jpg is in no group that is shown." in journey.desk.review.footer.text
@@ -129,7 +116,7 @@ def test_the_folder_of_a_photo_is_opened(journey, tmp_path):
     folder = library(tmp_path / "Photos")
     journey.scan(folder)
     journey.desk.actions_by_name["show-folder"].trigger()
-    drop(journey, folder / "2019/IMG_0001.jpg")
+    journey.drop(folder / "2019/IMG_0001.jpg")
     dialog = found(journey)
     journey.click(dialog, "Show in its folder")
     QDesktopServices.unsetUrlHandler("file")
@@ -153,7 +140,7 @@ def test_the_menu_of_a_photo_offers_what_its_keys_do(journey, tmp_path):
 
 def test_closing_the_dialog_stops_the_search(journey, tmp_path):
     journey.scan(library(tmp_path / "Photos"))
-    drop(journey, tmp_path / "Photos/2019/IMG_0000.jpg")
+    journey.drop(tmp_path / "Photos/2019/IMG_0000.jpg")
     journey.dialog(FindDialog).close()
     journey.window.close()
     assert not journey.desk.finding._thread.isRunning()

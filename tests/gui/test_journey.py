@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QTableView
 
@@ -11,7 +10,7 @@ from photodedup.gui.dialogs import FoldersDialog, KeysDialog, SkippedDialog
 from photodedup.gui.history import HistoryDialog
 from photodedup.gui.move_dialogs import MoveDialog, ReportDialog
 from tests.flow.running import snapshot
-from tests.pictures import library, save, scene
+from tests.pictures import large_photos, library, save, scene
 
 
 def test_choose_scan_slide_mark_trash_and_undo(journey, tmp_path):
@@ -110,24 +109,12 @@ def test_history_puts_back_after_a_restart(journey, qt, tmp_path):
 
 def test_dropped_folders_are_scanned(journey, tmp_path):
     folder = library(tmp_path / "Photos")
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(folder))])
-    event = QDropEvent(
-        QPointF(9, 9),
-        Qt.DropAction.CopyAction,
-        mime,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    journey.window.dropEvent(event)
+    journey.drop(folder)
     journey.until(lambda: len(journey.desk.session.shown) == 2)
 
 
 def test_a_scan_can_be_stopped_and_keeps_what_it_found(journey, tmp_path):
-    folder = tmp_path / "Photos"
-    raw = save(scene(1, 3000, 2000), folder / "0.jpg").read_bytes()
-    for number in range(1, 300):
-        (folder / f"{number}.jpg").write_bytes(raw[:2] + b"\xff\xfe\x00\x08%06d" % number + raw[2:])
+    folder = large_photos(tmp_path / "Photos", 300)
     journey.window.scan([folder])
     journey.until(lambda: journey.desk.strip.text.startswith("Reading"))
     journey.until(lambda: len(journey.desk.session.found.library) > 0)

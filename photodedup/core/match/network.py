@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photodedup.core.errors import WrongUseError
-from photodedup.core.match.likeness import likeness_of_cosine
 
 Vector = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
@@ -107,11 +106,6 @@ class Network:
             sized = (sized.astype(np.float32) / 255 - np.float32(mean)) / np.float32(deviation)
         shaped = sized if wanted.channels_last else sized.transpose(2, 0, 1)
         return np.ascontiguousarray(shaped[None], wanted.type)
-
-
-def likeness_of_features(one: Vector, other: Vector) -> float:
-    """How alike two pictures are to a network: the cosine of their features in per cent, at least 0."""
-    return likeness_of_cosine(float(one @ other))
 
 
 def _load(path: Path) -> Any:

@@ -16,9 +16,9 @@ import imagehash
 import numpy as np
 from PIL import Image, ImageOps
 
-from photodedup.core.match.likeness import likeness_of_bits
+from photodedup.core.match.likeness import likeness_of_bits, likeness_of_cosine
 from photodedup.core.match.measures import cosine, euclidean, ssim
-from photodedup.core.match.network import Network, likeness_of_features
+from photodedup.core.match.network import Network
 from tests.bench.recognition.copies import ORIGINAL, Yardstick
 
 SIDE = 512
@@ -37,7 +37,7 @@ def measures(model: Path | None) -> dict[str, tuple[Prepare, Measure]]:
         "cosine": (lambda pixels: pixels, cosine),
     }
     if model is not None:
-        five["network"] = (Network(model).features, likeness_of_features)
+        five["network"] = (Network(model).features, lambda one, other: likeness_of_cosine(float(one @ other)))
     return five
 
 
