@@ -21,11 +21,15 @@ What `scan --json` prints, schema 1; no field is taken away or given another mea
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
+from itertools import islice
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from photodedup.core import journal
 from photodedup.core.line import Found
@@ -37,6 +41,8 @@ from photodedup.core.values import Kind, Report
 from photodedup.gui import words
 
 SCHEMA = 1
+_AT_ONCE = 1000
+"""Groups that are printed together."""
 
 
 def as_json(found: Found, shown: Suggestions, threshold: int) -> dict[str, Any]:
@@ -51,18 +57,20 @@ def as_json(found: Found, shown: Suggestions, threshold: int) -> dict[str, Any]:
         "kinds": {kind.label: vars(count) for kind, count in shown.counts().items() if kind in found.kinds},
         "skipped": skipped,
         "space_to_free": shown.space(),
-        "groups": [_group_as_json(found, shown, number) for number in range(len(shown))],
+        "groups": [
+            _group_as_json(found, shown, each, why) for each, why in enumerate(found.every_why(shown))
+        ],
     }
 
 
-def _group_as_json(found: Found, shown: Suggestions, number: int) -> dict[str, Any]:
+def _group_as_json(found: Found, shown: Suggestions, number: int, why: str) -> dict[str, Any]:
     group, keeper, anchor = shown.groups[number], int(shown.keeper[number]), shown.anchor(number)
     kinds, proposed = shown.kinds(number), set(shown.proposal(number).tolist())
     matching = set(group[direct(found.matches, shown.groups, number, anchor)].tolist())
     return {
         "kind": Kind(int(shown.kind[number])).label,
-        "keeper": None if keeper == NO_KEEPER else str(found.library.photos[keeper].path),
-        "why": found.why(shown, number),
+        "keeper": None if keeper == NO_KEEPER else os.fsdecode(found.library.files.path(keeper)),
+        "why": why,
         "photos": [
             _photo_as_json(found, photo, anchor, kinds.get(photo, Kind.IDENTICAL_FILE))
             | {"direct": photo in matching, "proposed": photo in proposed}
@@ -72,11 +80,11 @@ def _group_as_json(found: Found, shown: Suggestions, number: int) -> dict[str, A
 
 
 def _photo_as_json(found: Found, number: int, anchor: int, kind: Kind) -> dict[str, Any]:
-    photo, seen = found.library.photos[number], found.library.fingerprints[number]
+    files, seen = found.library.files, found.library.fingerprints[number]
     transform = place_in(found.matches, number, anchor) if kind is Kind.EDITED_COPY else None
     return {
-        "path": str(photo.path),
-        "size": photo.size,
+        "path": os.fsdecode(files.path(number)),
+        "size": int(files.rows["size"][number]),
         "width": seen.width,
         "height": seen.height,
         "taken": seen.taken.isoformat() if seen.taken else None,
@@ -113,22 +121,34 @@ def batch_as_json(batch: journal.Batch) -> dict[str, Any]:
 
 def print_groups(found: Found, shown: Suggestions) -> None:
     """Prints each group with its photos, then one line that sums up."""
-    for number, group in enumerate(shown.groups):
-        kind, why = Kind(int(shown.kind[number])), found.why(shown, number)
-        print(f"{words.count(len(group), 'photo')}, {kind.words}: {why}")
-        kinds, proposed = shown.kinds(number), set(shown.proposal(number).tolist())
-        for photo in group.tolist():
-            keeps = photo == int(shown.keeper[number])
-            mark = "keep" if keeps else "copy" if photo in proposed else "?"
-            match = kinds[photo].words if photo in kinds else ""
-            size = words.size(found.library.photos[photo].size)
-            print(f"  {mark:4}  {match:17}  {size:>9}  {words.shown(found.library.photos[photo].path)}")
-    photos, shots = words.count(len(found.library), "photo"), int((shown.kind == Kind.SIMILAR_SHOT).sum())
+    starts, names = shown.groups.starts.tolist(), [kind.words for kind in Kind]
+    photos, whys = _photo_lines(found, shown), found.every_why(shown)
+    for begin in range(0, len(shown), _AT_ONCE):
+        lines = []
+        for number in range(begin, min(begin + _AT_ONCE, len(shown))):
+            count, kind = starts[number + 1] - starts[number], names[int(shown.kind[number])]
+            lines.append(f"{words.count(count, 'photo')}, {kind}: {next(whys)}")
+            lines += islice(photos, count)
+        print("\n".join(lines))
+    shots = int((shown.kind == Kind.SIMILAR_SHOT).sum())
     groups = f"{words.count(len(shown) - shots, 'group')} of copies"
     groups += f", {shots:,} of similar shots" if shots else ""
-    print(f"{photos}, {groups}, {words.size(shown.space())} to free.")
+    print(f"{words.count(len(found.library), 'photo')}, {groups}, {words.size(shown.space())} to free.")
     if found.skipped:
         print(f"{len(found.skipped):,} skipped: {_reasons(found)}. --json lists them.")
+
+
+def _photo_lines(found: Found, shown: Suggestions) -> Iterator[str]:
+    """One line a photo, in the order of the groups; of whole columns, since there can be very many."""
+    groups, names = shown.groups, [kind.words for kind in Kind]
+    lengths, files = np.diff(groups.starts), found.library.files.take(groups.members)
+    marks = np.where(shown.proposed, 1, 0) + 2 * (groups.members == np.repeat(shown.keeper, lengths))
+    matches = np.where(groups.members == np.repeat(shown.anchors, lengths), len(names), shown.match)
+    columns = (marks.tolist(), matches.tolist(), files.rows["size"].tolist(), files.paths())
+    for mark, match, size, path in zip(*columns, strict=True):
+        kind = (*names, "")[match]
+        place = words.shown(os.fsdecode(path))
+        yield f"  {('?', 'copy', 'keep')[mark]:4}  {kind:17}  {words.size(size):>9}  {place}"
 
 
 def complain_of_model(found: Found, asked: ModelChoice | None) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from photodedup.core.group import build_tree
 from photodedup.core.match import find_matches
-from photodedup.core.suggest import NO_KEEPER, measure, suggest, why
+from photodedup.core.suggest import NO_KEEPER, every_why, measure, suggest, why
 from photodedup.core.values import Fingerprint, Groups, Kind, Library, Photo
 
 NEAR = frozenset(Kind)
@@ -47,6 +47,7 @@ def look(*pairs, kinds=NEAR, threshold=48):
     shown = suggest(library, matches, build_tree(matches).cut(threshold), kinds=kinds)
     keepers = [None if k == NO_KEEPER else library.photos[k].path.name for k in shown.keeper]
     reasons = [why(matches, shown, number, measure(library)) for number in range(len(shown))]
+    assert list(every_why(matches, shown, measure(library))) == reasons
     return shown, keepers, reasons
 
 

@@ -42,8 +42,9 @@ def kinds_to(matches: Matches, keeper: Index, photos: Index) -> NDArray[np.uint8
 
 def distance_between(library: Library, one: int, other: int) -> int:
     """Counts the bits in which the hashes of two photos differ, in the orientation that is nearest."""
-    seen = library.fingerprints
-    return nearest(seen[one].bits, seen[other].bits, library.turned)[0]
+    bits = library.seen.rows["bits"]
+    mine, theirs = bits[one].tobytes(), bits[other].tobytes()
+    return 0 if mine == theirs else nearest(mine, theirs, library.turned)[0]
 
 
 def distances(hashes: Bits, one: Index, other: Index) -> Index:

@@ -49,4 +49,4 @@ def likeness(library: Library, matches: Matches, kind: Kind, one: int, other: in
     cosine = matches.embeddings.cosine(one, other) if kind is Kind.SIMILAR_SHOT else None
     if cosine is not None:
         return likeness_of_cosine(cosine)
-    return likeness_of_bits(distance_between(library, one, other), 8 * len(library.fingerprints[one].bits))
+    return likeness_of_bits(distance_between(library, one, other), 8 * library.seen.rows["bits"].shape[1])

@@ -10,7 +10,7 @@ winner. An edited copy is never the keeper and stays unless the person marks it;
 """
 
 from photodedup.core.suggest.race import NO_KEEPER
-from photodedup.core.suggest.reasons import why
+from photodedup.core.suggest.reasons import every_why, why
 from photodedup.core.suggest.rules import INTACT, RULES, TIE_RULES, Measured, Rule, measure
 from photodedup.core.suggest.suggesting import REMOVABLE, KindCount, Suggestions, suggest
 from photodedup.core.suggest.vouching import direct, vouched
@@ -26,6 +26,7 @@ __all__ = [
     "Rule",
     "Suggestions",
     "direct",
+    "every_why",
     "measure",
     "suggest",
     "vouched",

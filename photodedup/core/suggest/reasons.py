@@ -5,16 +5,20 @@ In: a group and what the rules say. Out: reasons such as `largest, full metadata
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-import numpy as np
-
-from photodedup.core.suggest.rules import INTACT, TIE_RULES, Measured
+from photodedup.core.suggest.rules import INTACT, TIE_RULES, Measured, Rule
 from photodedup.core.suggest.suggesting import Suggestions
 from photodedup.core.values import Kind, Matches
 
 MOMENT = "shots of one moment"
 SOURCE = "the picture that the others were made from"
+
+_AT_ONCE = 1 << 12
+"""Groups whose photos are turned into plain numbers together."""
+
+Listed = tuple[Rule, list[float]]
+"""A rule, and what it says of some photos."""
 
 
 def why(matches: Matches, shown: Suggestions, number: int, measured: Sequence[Measured]) -> str:
@@ -26,28 +30,53 @@ def why(matches: Matches, shown: Suggestions, number: int, measured: Sequence[Me
         number: Which group.
         measured: What the rules say.
     """
-    if shown.kind[number] == Kind.SIMILAR_SHOT:
-        seen = "shots of one moment, or alike to the network" if len(matches.embeddings) else MOMENT
-        return f"{seen}: look which are worth keeping"
-    groups = shown.groups
-    group = groups[number][groups.part[groups.starts[number] : groups.starts[number + 1]] == 0]
-    if len(group) == 1:
-        whole = measured[0][1][group[0]] > 0
-        return SOURCE if whole else f"no clear winner: {SOURCE} is damaged"
-    racing = np.flatnonzero(measured[0][1][group] > 0).tolist()
+    return next(_reasons(matches, shown, number, number + 1, measured))
+
+
+def every_why(matches: Matches, shown: Suggestions, measured: Sequence[Measured]) -> Iterator[str]:
+    """The reason for the keeper of each group, in the order of the list; see `why`."""
+    for begin in range(0, len(shown), _AT_ONCE):
+        yield from _reasons(matches, shown, begin, min(begin + _AT_ONCE, len(shown)), measured)
+
+
+def _reasons(
+    matches: Matches, shown: Suggestions, begin: int, end: int, measured: Sequence[Measured]
+) -> Iterator[str]:
+    """The reasons of some groups that follow each other; of few photos lists are quicker than arrays."""
+    groups, kinds = shown.groups, shown.kind[begin:end].tolist()
+    starts = (groups.starts[begin : end + 1] - groups.starts[begin]).tolist()
+    members = groups.members[groups.starts[begin] : groups.starts[end]]
+    first = groups.part[groups.starts[begin] : groups.starts[end]] == 0
+    values = [(rule, each[members].tolist()) for rule, each in measured]
+    pictures, central = matches.same_picture[members].tolist(), first.tolist()
+    for kind, start, stop in zip(kinds, starts, starts[1:], strict=False):
+        if kind == Kind.SIMILAR_SHOT:
+            seen = "shots of one moment, or alike to the network" if len(matches.embeddings) else MOMENT
+            yield f"{seen}: look which are worth keeping"
+        else:
+            places = [at for at in range(start, stop) if central[at]]
+            yield _reason(places, values, pictures)
+
+
+def _reason(places: list[int], measured: Sequence[Listed], pictures: list[int]) -> str:
+    """The reason for the keeper among the photos at some places: those of the cluster in the middle."""
+    intact = measured[0][1]
+    racing = [at for at in places if intact[at] > 0]
+    if len(places) == 1:
+        return SOURCE if racing else f"no clear winner: {SOURCE} is damaged"
     if not racing:
         return "no clear winner: every photo is damaged"
-    reasons = [] if len(racing) == len(group) else [INTACT.words]
+    reasons = [] if len(racing) == len(places) else [INTACT.words]
     for rule, values in measured[1:]:
         if len(racing) == 1 and not rule.telling:
             continue
-        if rule in TIE_RULES and len(set(matches.same_picture[group[racing]].tolist())) > 1:
+        if rule in TIE_RULES and len({pictures[at] for at in racing}) > 1:
             return "no clear winner: compare them"
-        mine = values[group].tolist()  # a group is small, and numbers are quicker than arrays of few
-        best = max(mine[at] for at in racing)
+        mine = [values[at] for at in racing]
+        best, least = max(mine), min(mine)
         needed = best * rule.share if best > 0 else best
-        narrowed = [at for at in racing if mine[at] >= needed]
-        told = rule.telling and min(mine[at] for at in racing) > min(mine)
+        narrowed = [at for at in racing if values[at] >= needed]
+        told = rule.telling and least > min(values[at] for at in places)
         if told or len(narrowed) < len(racing):
             reasons.append(rule.words)
         racing = narrowed
