@@ -42,12 +42,13 @@ def with_facts(library: Library, workers: Workers, stop: Event) -> tuple[Library
         StoppedError: The workers were closed meanwhile.
         DecoderError: No worker can be started.
     """
-    if not len(library):
+    learnt = list(_learn(library, workers, stop)) if len(library) else []
+    if not learnt:
         return library, []
     rows, words = library.seen.rows.copy(), list(library.seen.words)
     places = {word: at for at, word in enumerate(words)}
     skips: dict[int, Skipped] = {}
-    for members, facts in _learn(library, workers, stop):
+    for members, facts in learnt:
         if isinstance(facts, Skipped):
             skips.update((int(one), _same_skip(library.photos[int(one)], facts)) for one in members)
             continue
