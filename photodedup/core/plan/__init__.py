@@ -6,7 +6,7 @@ that leaves a group without a photo, and which can be written to a file, read by
 
 from photodedup.core.plan.companions import check_companions, with_companions
 from photodedup.core.plan.marks import plan_from_marks, plan_from_suggestions
-from photodedup.core.plan.plan import Plan
+from photodedup.core.plan.plan import Plan, without_conflicts
 from photodedup.core.plan.written import check_destination, read_plan, write_plan
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "plan_from_suggestions",
     "read_plan",
     "with_companions",
+    "without_conflicts",
     "write_plan",
 ]

@@ -21,7 +21,7 @@ from photodedup.core.errors import StoppedError
 from photodedup.core.pace import Pace
 from photodedup.core.patience import patiently
 from photodedup.core.plan.beside import Leaving, Surroundings
-from photodedup.core.plan.plan import Plan
+from photodedup.core.plan.plan import Plan, without_conflicts
 from photodedup.core.scan.exclusions import not_downloaded
 from photodedup.core.values import (
     Companion,
@@ -123,13 +123,19 @@ class _Completing:
         removals = [replace(removal, companions=()) for removal in self._plan.removals]
         if self._pairs is Pairs.RAW_ONLY:
             removals = list(self._raw_only(removals))
-        completed = list(self._completed(removals))
+        completed = self._together(removals)
         self._pace.finish()
         # A photo that is refused stays, and with it what it shares with others; so look again until none is.
         while len(completed) < len(removals):
             removals = [replace(removal, companions=()) for removal in completed]
-            completed = list(self._completed(removals))
-        return Plan(tuple(completed), (*self._plan.refusals, *self._refusals), self._pairs)
+            completed = self._together(removals)
+        return Plan(completed, (*self._plan.refusals, *self._refusals), self._pairs)
+
+    def _together(self, removals: Sequence[Removal]) -> tuple[Removal, ...]:
+        """The removals with their companions, as far as all of these can go."""
+        together, refusals = without_conflicts(list(self._completed(removals)))
+        self._refusals += refusals
+        return together
 
     def _completed(self, removals: Sequence[Removal]) -> Iterator[Removal]:
         for removal, leaving in zip(removals, self._around.leaving(removals, self._pairs), strict=True):
