@@ -12,7 +12,7 @@ from PIL import Image
 
 from photodedup.core.decode import Task, Workers
 from photodedup.core.decode.landlock import version
-from photodedup.core.decode.worker import OPEN
+from photodedup.core.decode.serving import OPEN
 from photodedup.core.values import Skipped
 
 needs_landlock = pytest.mark.skipif(version() < 1, reason="this kernel has no Landlock")

@@ -14,8 +14,9 @@ import pytest
 
 from photodedup.core.decode.confine import Limits
 from photodedup.core.decode.pool import Workers
+from photodedup.core.decode.serving import OPEN
 from photodedup.core.decode.task import RefusedError, Task, identity
-from photodedup.core.decode.worker import CLOSER, OPEN
+from photodedup.core.decode.worker import CLOSER
 from photodedup.core.errors import StoppedError
 from photodedup.core.values import Photo, Skipped, SkipReason
 

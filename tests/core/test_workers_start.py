@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from photodedup.core.decode import worker
+from photodedup.core.decode import nursery, worker
 from photodedup.core.decode.pool import Workers
 from photodedup.core.decode.task import Task
 from photodedup.core.errors import DecoderError
@@ -25,25 +25,36 @@ def test_a_decoder_that_cannot_be_loaded_ends_all_with_one_sentence(tmp_path):
             pool.run_one(tasks[0])
 
 
-def test_a_decoder_that_cannot_be_started_ends_all_with_one_sentence(tmp_path, monkeypatch):
+@pytest.fixture(params=["forked", "spawned"])
+def starting(request, monkeypatch):
+    """The class and the name of the method by which workers start, for both ways in which they can."""
+    if request.param == "forked":
+        if not nursery._possible():
+            pytest.skip("this system has no handles of processes")
+        return nursery.Nursery, "bear"
+    monkeypatch.setattr(nursery, "_possible", lambda: False)
+    return worker._SPAWN.Process, "start"
+
+
+def test_a_decoder_that_cannot_be_started_ends_all_with_one_sentence(tmp_path, monkeypatch, starting):
     def fail(*_):
         raise OSError(errno.ENOMEM, "Cannot allocate memory")
 
-    monkeypatch.setattr(worker._SPAWN.Process, "start", fail)
+    monkeypatch.setattr(*starting, fail)
     with Workers(2) as pool, pytest.raises(DecoderError, match="Cannot allocate memory"):
         list(pool.run(put(tmp_path, ["a", "b"])))
 
 
-def test_what_could_start_before_may_fail_to_start_once_or_twice(tmp_path, monkeypatch):
-    start, failures = worker._SPAWN.Process.start, []
+def test_what_could_start_before_may_fail_to_start_once_or_twice(tmp_path, monkeypatch, starting):
+    start, failures = getattr(*starting), []
 
-    def fail_twice(process):
+    def fail_twice(*arguments):
         if len(failures) < 2:
-            failures.append(process)
+            failures.append(arguments)
             raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
-        start(process)
+        return start(*arguments)
 
-    monkeypatch.setattr(worker._SPAWN.Process, "start", fail_twice)
+    monkeypatch.setattr(*starting, fail_twice)
     with Workers(1) as pool:
         assert answers(pool, put(tmp_path, ["a", "b"])) == {"a": "a", "b": "b"}
     assert len(failures) == 2

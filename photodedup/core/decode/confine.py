@@ -24,6 +24,10 @@ _LIMITED = "resource" in sys.modules
 NOISE = "PHOTODEDUP_WORKER_NOISE"
 """Environment variable that lets the codecs' own messages through, for whoever looks for a fault."""
 
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+"""Environment variables that tell numpy in a new process to start no threads: they would cost time and escape
+confinement."""
+
 _LINUX = sys.platform.startswith("linux")
 _PARENT_DEATH = 1  # Linux: PR_SET_PDEATHSIG
 
@@ -64,6 +68,15 @@ def settle(parent: int) -> None:
     if hasattr(os, "nice"):
         with contextlib.suppress(OSError):
             os.nice(10)
+    die_with(parent)
+
+
+def die_with(parent: int) -> None:
+    """Let the system kill this process when the thread that started it is gone; Linux only.
+
+    Args:
+        parent: Process id of the parent, to notice that it died before this call.
+    """
     if _LINUX:
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)

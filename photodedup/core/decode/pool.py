@@ -17,15 +17,16 @@ from multiprocessing.connection import Pipe, wait
 from queue import Empty
 
 from photodedup.core.decode.confine import Limits, cores
+from photodedup.core.decode.nursery import Nursery
+from photodedup.core.decode.serving import BROKEN
 from photodedup.core.decode.task import Plain, Task, open_once, open_patiently
-from photodedup.core.decode.worker import BROKEN, CLOSER, Job, Order, Worker, out_of_time
+from photodedup.core.decode.worker import CLOSER, Job, Order, Worker, out_of_time
 from photodedup.core.errors import DecoderError, PhotodedupError, StoppedError
 from photodedup.core.values import Skipped, SkipReason
 
 _DEATHS = 2  # a worker may die for reasons of its own, so a file is blamed for the second death only
 _STILLBORN = 3
-_AHEAD = 2
-_POLL = 0.05
+_AHEAD, _POLL = 2, 0.05
 _USUAL = ("photodedup.core.decode.picture", "photodedup.core.decode.pixels")
 """Modules of tasks that every worker is asked for sooner or later."""
 
@@ -50,9 +51,8 @@ class Workers:
         self._lock = threading.Lock()
         self._queue: deque[Job] = deque()
         self._workers: list[Worker] = []
-        self._modules = set(_USUAL)
-        self._stillborn = 0
-        self._closed = False
+        self._modules, self._nursery = set(_USUAL), Nursery()
+        self._stillborn, self._closed = 0, False
         self._thread: threading.Thread | None = None
         self._bell, self._rope = Pipe(duplex=False)
 
@@ -198,19 +198,19 @@ class Workers:
                         self._queue.appendleft(job)
         coming = sum(not worker.ready for worker in self._workers)
         while len(self._workers) < self.count and coming < len(self._queue):
-            self._start()
-            coming += 1
+            coming += self._start()
 
-    def _start(self) -> None:
+    def _start(self) -> bool:
+        with self._lock:
+            modules = frozenset(self._modules)
         try:
-            with self._lock:
-                modules = frozenset(self._modules)
-            worker = Worker(self._limits, modules)
+            worker = Worker(self._limits, modules, self._nursery)
         except OSError as error:
             self._count_stillborn(error.strerror or str(error))
-            return
+            return False
         with self._lock:
             self._workers.append(worker)
+        return True
 
     def _hear(self, worker: Worker) -> None:
         answer, job = worker.take(), worker.job
@@ -291,6 +291,7 @@ class Workers:
             self._end(worker)
             if worker.job is not None:
                 left.append(worker.job)
+        self._nursery.close()
         for job in left:
             job.give_up(_closed())
 

@@ -1,6 +1,6 @@
-"""One worker process: the loop inside it, and the handle by which the parent holds it.
+"""The handle by which the parent holds one worker process, and what it is asked to do.
 
-Tasks enter through a pipe, the open file beside them; answers leave as plain data.
+Jobs enter and go to the worker through a pipe, the open file beside them; its answers leave as plain data.
 """
 
 from __future__ import annotations
@@ -16,46 +16,19 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import reduction
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from queue import Empty, SimpleQueue
 from threading import Event
 
-from photodedup.core.decode.confine import Limits, prepare, settle, watch_parent
-from photodedup.core.decode.landlock import confine
-from photodedup.core.decode.task import Plain, Task, carry_out, pack, skipped, unpack
+from photodedup.core.decode.confine import THREADS, Limits
+from photodedup.core.decode.nursery import Child, Nursery
+from photodedup.core.decode.serving import BY_DESCRIPTOR, serve_alone
+from photodedup.core.decode.task import Plain, Task, skipped, unpack
 from photodedup.core.errors import PhotodedupError, StoppedError
 from photodedup.core.patience import POLL, Closer, Patience
 from photodedup.core.values import Skipped, SkipReason
 
 _SPAWN = multiprocessing.get_context("spawn")
-_BY_DESCRIPTOR = os.name != "nt"
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-LATE = frozenset(
-    [
-        "PIL.BmpImagePlugin",
-        "PIL.ImageChops",
-        "PIL.ImageCms",
-        "PIL.ImagePalette",
-        "PIL.ImageSequence",
-        "PIL.MpoImagePlugin",
-        "PIL.PpmImagePlugin",
-        "PIL.TiffImagePlugin",
-        "_strptime",
-        "encodings.ascii",
-        "encodings.cp1252",
-        "encodings.idna",
-        "encodings.latin_1",
-        "encodings.utf_16",
-        "encodings.utf_16_be",
-        "encodings.utf_16_le",
-        "encodings.utf_32",
-        "encodings.utf_8_sig",
-    ]
-)
-"""What Python and Pillow would load in the middle of a file, when a worker can open nothing any more."""
-BROKEN = "broken"
-"""What a worker answers that cannot load what its tasks need."""
-OPEN = "PHOTODEDUP_WORKER_OPEN"
-"""Environment variable that leaves workers unconfined, for whoever looks for a fault."""
 _DYING = 0.3
 """Seconds that a killed worker may take to go."""
 _START = 60.0
@@ -138,22 +111,32 @@ class Job:
 class Worker:
     """The parent's end of one worker process. Used by one thread only: the one that made it."""
 
-    def __init__(self, limits: Limits, modules: frozenset[str]) -> None:
+    def __init__(self, limits: Limits, modules: frozenset[str], nursery: Nursery) -> None:
+        """Start the process.
+
+        Args:
+            limits: What one file may cost.
+            modules: What it loads before its first file.
+            nursery: Forks it, where it can.
+
+        Raises:
+            OSError: It cannot be started.
+        """
         self.modules = modules
         self.pipe, other = _SPAWN.Pipe(duplex=True)
         self.job: Job | None = None
         self.ready = False
         self._wall = limits.wall
         self._deadline = time.monotonic() + _START
-        self._process = _SPAWN.Process(
-            target=_serve, args=(other, limits, os.getpid(), modules), name="photodedup-worker", daemon=True
-        )
         if "cv2" in sys.modules:
             # Waits for a thread that loads it: until then sys.path, which a child inherits, is not ours.
             importlib.import_module("cv2")
         try:
-            with _single_threaded():
-                self._process.start()
+            born = nursery.bear(other, limits, modules)
+            self._process = born or _spawned(other, limits, modules)
+        except OSError:
+            self.pipe.close()
+            raise
         finally:
             other.close()
 
@@ -170,11 +153,11 @@ class Worker:
     def give(self, job: Job) -> None:
         """Hand over a job; a worker that is dead by now shows it by its closed pipe."""
         task = job.task
-        path = None if _BY_DESCRIPTOR else os.fspath(task.path)
+        path = None if BY_DESCRIPTOR else os.fspath(task.path)
         self.job, self._deadline = job, time.monotonic() + self._wall
         with suppress(OSError, ValueError):
             self.pipe.send((task.function, task.arguments, path))
-            if _BY_DESCRIPTOR:
+            if BY_DESCRIPTOR:
                 reduction.send_handle(self.pipe, job.descriptor, self.pid)
 
     def take(self) -> tuple[str, Plain] | None:
@@ -200,13 +183,29 @@ class Worker:
             self._process.join(_DYING)
             if self._process.exitcode is None:
                 # It hangs in the disk, and dies when that lets it go; the end of Python must not wait for it.
-                multiprocessing.process._children.discard(self._process)  # type: ignore[attr-defined]
+                _forget(self._process)
         self.pipe.close()
         return code
 
     def kill(self) -> None:
         """Tell the system to end it, without waiting."""
         self._process.kill()
+
+
+def _spawned(pipe: Connection, limits: Limits, modules: frozenset[str]) -> SpawnProcess:
+    """A worker that begins with nothing, as on Windows and macOS."""
+    arguments = (pipe, limits, os.getpid(), modules)
+    process = _SPAWN.Process(target=serve_alone, args=arguments, name="photodedup-worker", daemon=True)
+    with _single_threaded():
+        process.start()
+    return process
+
+
+def _forget(process: Child | SpawnProcess) -> None:
+    if isinstance(process, Child):
+        process.forget()
+    else:
+        multiprocessing.process._children.discard(process)  # type: ignore[attr-defined]
 
 
 def out_of_time(code: int | None) -> bool:
@@ -217,8 +216,8 @@ def out_of_time(code: int | None) -> bool:
 @contextmanager
 def _single_threaded() -> Iterator[None]:
     """Tell numpy in a new process to start no threads: they would cost time and escape confinement."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
     try:
         yield
     finally:
@@ -227,32 +226,3 @@ def _single_threaded() -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-def _serve(pipe: Connection, limits: Limits, parent: int, modules: frozenset[str]) -> None:
-    """The worker: one file after the other, until the parent hangs up."""
-    settle(parent)
-    watch_parent(parent)
-    for module in sorted(LATE):
-        with suppress(ImportError):  # not every release of Python and Pillow has each of them
-            importlib.import_module(module)
-    try:
-        for module in sorted(modules):
-            importlib.import_module(module)
-    except ImportError as error:
-        with suppress(OSError):
-            pipe.send_bytes(pack((BROKEN, str(error).splitlines()[0])))
-        return
-    prepare(limits)
-    if not os.environ.get(OPEN):
-        confine()
-    with suppress(EOFError, OSError):
-        pipe.send_bytes(pack(("ready", None)))
-        while True:
-            function, arguments, path = pipe.recv()
-            source = reduction.recv_handle(pipe) if _BY_DESCRIPTOR else path
-            with open(source, "rb", buffering=0) as stream:  # noqa: PTH123 - a descriptor, not a path
-                stream.seek(0)
-                prepare(limits)
-                answer = carry_out(function, stream, arguments)
-            pipe.send_bytes(pack(answer))
