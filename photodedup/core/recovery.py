@@ -11,8 +11,8 @@ from itertools import islice
 from pathlib import Path
 
 from photodedup.core import journal
-from photodedup.core.journal import Intent, JournalEntry, State, Writer
-from photodedup.core.undo import is_photo
+from photodedup.core.journal import JournalEntry
+from photodedup.core.undo import bring_to_rest, is_photo
 
 _LATEST = 5
 """Batches that are looked at; what is older is left to the history."""
@@ -53,12 +53,7 @@ def settle(journal_folder: Path, batch_id: str) -> None:
         JournalError: The journal cannot be read or written, or another process works on it.
     """
     with journal.resume(journal.read_batch(journal_folder, batch_id)) as writer:
-        batch = journal.read_batch(journal_folder, batch_id)
-        for entry in batch.entries:
-            if entry.state is State.INTENDED:
-                _note(writer, entry.intent)
-        if not batch.finished:
-            writer.finish()
+        bring_to_rest(writer, journal.read_batch(journal_folder, batch_id))
 
 
 def _is_away(entry: JournalEntry) -> bool:
@@ -67,11 +62,3 @@ def _is_away(entry: JournalEntry) -> bool:
     if intent.place is None:
         return entry.may_be_away and not is_photo(intent.photo, intent)
     return entry.may_be_away and is_photo(intent.place, intent)
-
-
-def _note(writer: Writer, intent: Intent) -> None:
-    """What is in neither place stays an open intent, at which undo looks again."""
-    if intent.place is not None and is_photo(intent.place, intent):
-        writer.moved(intent, None)
-    elif is_photo(intent.photo, intent):
-        writer.failed(intent.number, f"{intent.photo.name} was not moved, because the move ended before.")

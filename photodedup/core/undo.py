@@ -16,7 +16,7 @@ from pathlib import Path
 
 from photodedup.core import disk, journal
 from photodedup.core.errors import JournalError, UndoError, WrongUseError
-from photodedup.core.journal import Batch, Intent, JournalEntry, Writer
+from photodedup.core.journal import Batch, Intent, JournalEntry, State, Writer
 from photodedup.core.pace import Pace
 from photodedup.core.trash.proof import content_at
 from photodedup.core.trash.removed import tidy
@@ -57,8 +57,31 @@ def put_back(
         entries = [e for e in reversed(batch.entries) if e.intent.unit in units]
         restore = _Restore(writer, Pace(Stage.RESTORING, tell, len(entries)))
         restore.refuse_unknown(wanted or frozenset(), batch)
-        restore.run([entry for entry in entries if entry.may_be_away], stop)
+        ended = restore.run([entry for entry in entries if entry.may_be_away], stop)
+        if ended and wanted is None and not batch.finished:
+            # All was tried and told, so that nobody need be asked about this batch at each start.
+            with suppress(JournalError):
+                bring_to_rest(writer, journal.read_batch(journal_folder, chosen.id))
         return restore.report()
+
+
+def bring_to_rest(writer: Writer, batch: Batch) -> None:
+    """Notes where each photo of a batch that ended in the middle is, so that the batch counts as finished.
+
+    Raises:
+        JournalError: The journal cannot be written.
+    """
+    for entry in batch.entries:
+        intent = entry.intent
+        if entry.state is not State.INTENDED:
+            continue
+        # What is in neither place stays an open intent, at which undo looks again.
+        if intent.place is not None and is_photo(intent.place, intent):
+            writer.moved(intent, None)
+        elif is_photo(intent.photo, intent):
+            writer.failed(intent.number, f"{intent.photo.name} was not moved, because the move ended before.")
+    if not batch.finished:
+        writer.finish()
 
 
 def _choose(journal_folder: Path, batch_id: str | None) -> Batch:
@@ -103,13 +126,14 @@ class _Restore:
         for path in sorted(wanted - known):
             self._fail(path, f"{path.name} is not in batch {batch.id}. Choose another batch.")
 
-    def run(self, entries: list[JournalEntry], stop: threading.Event | None) -> None:
+    def run(self, entries: list[JournalEntry], stop: threading.Event | None) -> bool:
+        """Puts back one after the other; False where that ended before the last one."""
         unit = None
         photos = {entry.intent.unit: entry.intent for entry in entries if not entry.intent.role}
         for entry in entries:
             if stop is not None and stop.is_set() and entry.intent.unit != unit:
                 self._stopped = True
-                break
+                return False
             unit = entry.intent.unit
             photo = entry.intent.photo
             try:
@@ -121,9 +145,10 @@ class _Restore:
                 self._fail(photo, f"{photo.name} could not be put back: {disk.reason(error)}.")
             except JournalError as error:
                 self._fail(photo, f"{photo.name} is in its old place. {error} Nothing after it was put back.")
-                break
+                return False
             self._pace.step(photo.parent)
         self._pace.finish()
+        return True
 
     def _fail(self, path: Path, sentence: str) -> None:
         self._failures.append(Failure(path, sentence))

@@ -1,10 +1,12 @@
 """A move that ended in the middle is recognised, told by where its photos are, and brought to rest."""
 
 import os
+import threading
 
 import pytest
 
 from photodedup.core import journal
+from photodedup.core.errors import JournalError
 from photodedup.core.journal import State
 from photodedup.core.recovery import Interrupted, interrupted, settle
 from photodedup.core.trash import move_to_trash, trash_can
@@ -121,3 +123,58 @@ def test_a_journal_of_an_earlier_photodedup_is_understood(killed, tmp_path):
     assert (batch.companions, batch.planned) == ((), 0)
     assert interrupted(tmp_path / "journal").planned == 0
     assert put_back(tmp_path / "journal").failures == ()
+
+
+def occupied(removals):
+    """One of the photos that are away has another file in its place."""
+    lost = next(each.photo.path for each in removals if not each.photo.path.exists())
+    return put(lost, b"another photo")
+
+
+def test_what_an_undo_could_not_put_back_is_told_once_and_not_asked_about_again(killed, tmp_path):
+    other = occupied(killed(50))
+    folder = tmp_path / "journal"
+    report = put_back(folder)
+    # Its companions stay with it, each with the reason.
+    assert all("another file has taken" in each.sentence for each in report.failures)
+    assert other in {each.path for each in report.failures}
+    assert interrupted(folder) is None
+    batch = journal.batches(folder)[0]
+    assert batch.finished
+    assert batch.restorable
+    other.unlink()
+    assert put_back(folder).failures == ()
+    assert not journal.batches(folder)[0].restorable
+
+
+@pytest.mark.parametrize("number", [31, 33])
+def test_what_is_nowhere_at_an_undo_is_told_and_not_asked_about_again(killed, tmp_path, data_home, number):
+    killed(number)
+    for path in (data_home / "Trash" / "files").iterdir():
+        path.rename(tmp_path / f"emptied {path.name}")
+    report = put_back(tmp_path / "journal")
+    assert report.failures
+    assert all("is no longer in the trash" in each.sentence for each in report.failures)
+    assert interrupted(tmp_path / "journal") is None
+
+
+def test_an_undo_of_a_part_or_one_that_is_stopped_asks_again(killed, tmp_path):
+    removals = killed(50)
+    occupied(removals)
+    away = [each.photo.path for each in removals if not each.photo.path.exists()]
+    put_back(tmp_path / "journal", which=away[:1])
+    assert interrupted(tmp_path / "journal") is not None
+    stop = threading.Event()
+    stop.set()
+    assert put_back(tmp_path / "journal", stop=stop).stopped
+    assert interrupted(tmp_path / "journal") is not None
+
+
+def test_an_end_that_cannot_be_noted_changes_nothing_of_what_was_put_back(killed, tmp_path, monkeypatch):
+    killed(50)
+    monkeypatch.setattr(
+        journal.Writer, "finish", lambda _: (_ for _ in ()).throw(JournalError("It is full."))
+    )
+    report = put_back(tmp_path / "journal")
+    assert report.moved
+    assert report.failures == ()
