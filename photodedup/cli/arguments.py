@@ -205,6 +205,9 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
         "--max-megapixels", type=_most, default=100, metavar="N", help="of one picture (default: 100)"
     )
     parser.add_argument(
+        "--max-requests", type=_most, default=64, metavar="N", help="at a time; others are told to come back"
+    )
+    parser.add_argument(
         "--jobs", type=_jobs, metavar="N", help="how many processes decode (default: one a core)"
     )
 
@@ -237,7 +240,9 @@ def _port(text: str) -> int:
 
 
 def _most(text: str) -> int:
-    return _number(text, 1, "--max-megabytes and --max-megapixels take a whole number, 1 or more")
+    return _number(
+        text, 1, "--max-megabytes, --max-megapixels and --max-requests take a whole number, 1 or more"
+    )
 
 
 def _index(text: str) -> str:

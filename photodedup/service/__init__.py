@@ -26,7 +26,8 @@ def run_service(options: Namespace) -> None:
     """Answers requests until Ctrl+C.
 
     Args:
-        options: `host`, `port`, `index`, `token`, `jobs`, `max_megabytes` and `max_megapixels`.
+        options: `host`, `port`, `index`, `token`, `jobs`, `max_megabytes`, `max_megapixels` and
+            `max_requests`.
 
     Raises:
         ServiceError: The extra is not installed, the address is taken, or the store cannot be used.
@@ -71,6 +72,7 @@ def _serve(options: Namespace, token: str | None, listening) -> None:  # type: i
         hosts=None if token else hosts_of(options.host),
         most_bytes=options.max_megabytes * 1_000_000,
         most_pixels=options.max_megapixels * 1_000_000,
+        most_requests=options.max_requests,
     )
     with Desk(service_store(), terms, options.jobs) as desk:
         address = shown_address(listening)

@@ -53,6 +53,7 @@ class Terms:
         most_bytes: Of one upload.
         most_pixels: Of one picture.
         most_files: Of one request.
+        most_requests: Under way at a time, those that tell nothing of pictures aside.
     """
 
     index: str = "default"
@@ -61,6 +62,7 @@ class Terms:
     most_bytes: int = 64_000_000
     most_pixels: int = 100_000_000
     most_files: int = 100
+    most_requests: int = 64
 
 
 class Desk:

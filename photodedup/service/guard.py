@@ -1,4 +1,4 @@
-"""Stands before everything else: who may ask, under which name, and how much may be sent.
+"""Stands before everything else: who may ask, under which name, how much may be sent, and how many at a time.
 
 In: each request, before a byte of its body is read. Out: the request to the app, or a refusal as JSON. What
 is sent with a refused request is thrown away without being kept anywhere.
@@ -39,6 +39,7 @@ class Guard:
 
     def __init__(self, app: App, terms: Terms) -> None:
         self._app, self._terms = app, terms
+        self._under_way = 0
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Passes a request on, or refuses it."""
@@ -46,9 +47,14 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = {name.lower(): value for name, value in scope["headers"]}
-        refusal = self._refusal(scope["path"], headers)
+        counted = scope["path"] not in OPEN
+        refusal = self._refusal(scope["path"], headers) or (self._busy() if counted else None)
         if refusal is None:
-            await self._pass(scope, receive, send)
+            self._under_way += counted
+            try:
+                await self._pass(scope, receive, send)
+            finally:
+                self._under_way -= counted
             return
         if headers.get(b"expect", b"").lower() != b"100-continue":
             await _drain(receive)
@@ -67,6 +73,13 @@ class Guard:
         if length.isdigit() and int(length) > self._most(path):
             return self._too_long(path)
         return None
+
+    def _busy(self) -> Refusal | None:
+        most = self._terms.most_requests
+        if self._under_way < most:
+            return None
+        sentence = f"The service is busy with {most} requests: send this one again in a second."
+        return Refusal(HTTPStatus.SERVICE_UNAVAILABLE, sentence)
 
     def _most(self, path: str) -> int:
         files = self._terms.most_files if path == SEVERAL else 1
@@ -137,5 +150,7 @@ async def _answer(send: Send, refusal: Refusal) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     if refusal.status == HTTPStatus.UNAUTHORIZED:
         headers.append((b"www-authenticate", b"Bearer"))
+    if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.append((b"retry-after", b"1"))
     await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
