@@ -1,6 +1,6 @@
-"""Results as people and scripts read them.
+"""What a scan found, as people and scripts read it.
 
-In: what was found, planned and moved. Out: JSON objects, and lines on standard output.
+In: what was found. Out: JSON objects, and lines on standard output.
 
 What `scan --json` prints, schema 1; no field is taken away or given another meaning without a new schema:
 
@@ -24,20 +24,16 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from photodedup.core import journal
 from photodedup.core.line import Found
 from photodedup.core.match import ModelChoice, distance_between, likeness, place_in, usual_threshold
-from photodedup.core.plan import Plan
-from photodedup.core.scan.exclusions import REMOVED
 from photodedup.core.suggest import NO_KEEPER, Suggestions, direct
-from photodedup.core.values import Kind, Report
+from photodedup.core.values import Kind
 from photodedup.gui import words
 
 SCHEMA = 1
@@ -95,30 +91,6 @@ def _photo_as_json(found: Found, number: int, anchor: int, kind: Kind) -> dict[s
     }
 
 
-def batch_as_json(batch: journal.Batch) -> dict[str, Any]:
-    """A batch as `history --json` lists it."""
-    return {
-        "batch": batch.id,
-        "started": batch.started.isoformat(),
-        "size": batch.size,
-        "damaged": batch.damaged,
-        "finished": batch.finished,
-        "photos": [
-            {"path": str(entry.intent.photo), "size": entry.intent.size, "state": entry.state.value}
-            for entry in batch.photos
-        ],
-        "companions": [
-            {
-                "path": str(entry.intent.photo),
-                "size": entry.intent.size,
-                "state": entry.state.value,
-                "role": entry.intent.role,
-            }
-            for entry in batch.companions
-        ],
-    }
-
-
 def print_groups(found: Found, shown: Suggestions) -> None:
     """Prints each group with its photos, then one line that sums up."""
     starts, names = shown.groups.starts.tolist(), [kind.words for kind in Kind]
@@ -165,57 +137,3 @@ def complain_of_model(found: Found, asked: ModelChoice | None) -> None:
 def _reasons(found: Found) -> str:
     counts = Counter(each.reason.value.replace("-", " ") for each in found.skipped)
     return ", ".join(f"{number:,} {reason}" for reason, number in counts.most_common())
-
-
-def print_plan(plan: Plan, staying: Mapping[Path, str], to_folder: Set[Path] = frozenset()) -> None:
-    """Prints what a plan would do.
-
-    Args:
-        plan: The plan.
-        staying: The photos for which there is no place, each with the reason.
-        to_folder: The photos that go to a folder of their drive instead of a trash.
-    """
-    for removal in plan.removals:
-        path = removal.photo.path
-        note = f"{removal.kind.words} of {removal.keeper.path}"
-        if path in staying:
-            note = f"stays: {staying[path]}"
-        elif path in to_folder:
-            note += f", to the folder {REMOVED} on its drive"
-        print(f"{words.shown(path)}\n    {words.shown(note)}")
-        if removal.companions and path not in staying:
-            print(f"    with {', '.join(words.shown(each.file.path.name) for each in removal.companions)}")
-    print_refusals(plan)
-    going = Plan(tuple(removal for removal in plan.removals if removal.photo.path not in staying))
-    files = words.files(len(going.removals), going.companions)
-    where = f"the trash or to {REMOVED}" if to_folder else "the trash"
-    print(f"{files} to be moved to {where}, {words.size(going.size)}. Move with --yes.")
-    if staying and not to_folder:
-        print(f"{words.count(len(staying), 'photo')} without a trash: --quarantine uses their own drive.")
-
-
-def print_refusals(plan: Plan) -> None:
-    """Complains of the photos that stay though they were to go."""
-    for failure in plan.refusals:
-        print(f"photodedup: {words.shown(failure.sentence)}", file=sys.stderr)
-
-
-def print_batch(batch: journal.Batch) -> None:
-    """Prints a batch as one line of the history."""
-    states = [entry.state.value for entry in batch.photos]
-    facts = [f"{states.count(state)} {state}" for state in sorted(set(states))]
-    facts += [words.count(len(batch.companions), "companion file")] if batch.companions else []
-    facts += ["the record is damaged"] if batch.damaged else []
-    facts += ["interrupted"] if journal.is_interrupted(batch) else []
-    started = batch.started.astimezone()
-    print(f"{batch.id}  {started:%Y-%m-%d %H:%M}  {words.size(batch.size):>9}  {', '.join(facts)}")
-
-
-def print_report(report: Report, verb: str) -> bool:
-    """Prints what was done and says whether something failed."""
-    for failure in report.failures:
-        print(f"photodedup: {words.shown(failure.sentence)}", file=sys.stderr)
-    print(f"{words.files(len(report.moved), report.companions)} {verb}, {words.size(report.size)}.")
-    if report.batch:
-        print(f"batch {report.batch}")
-    return bool(report.failures) or report.stopped

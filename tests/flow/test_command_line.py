@@ -12,7 +12,7 @@ import pytest
 
 from photodedup import cli
 from photodedup.__main__ import main
-from photodedup.cli import output, run_command
+from photodedup.cli import moves, run_command, scanning
 from photodedup.core import disk
 from photodedup.core.catalogue import journal_folder
 from photodedup.core.plan import Plan
@@ -149,7 +149,7 @@ def test_count_and_size_of_a_plan_leave_out_photos_without_a_trash(capsys):
         for inode, (name, size) in enumerate([("a.jpg", 1000), ("b.jpg", 5000), ("c.jpg", 9000)], 1)
     )
     plan = Plan(tuple(Removal(photo, keeper, Kind.IDENTICAL_FILE, 0) for photo in (going, staying)))
-    output.print_plan(plan, {staying.path: "there is no trash."})
+    moves.print_plan(plan, {staying.path: "there is no trash."})
     assert "1 photo to be moved to the trash, 1.0 KB." in capsys.readouterr().out
 
 
@@ -237,7 +237,7 @@ def test_a_second_ctrl_c_ends_at_once_without_a_traceback(capsys, monkeypatch):
         raise AssertionError("the second one did not end it")
 
     before = signal.getsignal(signal.SIGINT)
-    monkeypatch.setattr(cli, "search", interrupted_twice)
+    monkeypatch.setattr(scanning, "search", interrupted_twice)
     assert main(["scan", "."]) == 130
     assert capsys.readouterr() == ("", "photodedup: ended by Ctrl+C.\n")
     assert signal.getsignal(signal.SIGINT) is before
