@@ -20,8 +20,22 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs photodedup and gives its exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    """Runs photodedup and gives its exit code.
+
+    Args:
+        arguments: Run in this process; those of the command line in one that can be left behind.
+    """
+    if arguments is not None:
+        return _ended(list(arguments))
+    given = sys.argv[1:]
+    if given[:1] == ["serve"]:  # touches no drive of photos
+        return _ended(given)
+    from photodedup.launch import launch  # noqa: PLC0415 - no worker needs it
+
+    return launch(lambda: _ended(given))
+
+
+def _ended(given: list[str]) -> int:
     try:
         return _run(given)
     except KeyboardInterrupt:

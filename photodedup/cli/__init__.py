@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -33,6 +34,8 @@ _COMMANDS = {
 """Each command, a function of the same name, with its module."""
 _READING = ("scan", "find")
 _THREADS = "OPENBLAS_NUM_THREADS"
+_TWICE = 0.2
+"""Seconds within which two requests to stop are one, sent to the group as well as to the process."""
 
 
 def run_command(arguments: Sequence[str], serve: Run | None = None) -> int:
@@ -100,11 +103,15 @@ def _silent() -> int:
 @contextmanager
 def _stopping() -> Iterator[threading.Event]:
     """Turns the first Ctrl+C into a request to stop; the second one ends the program at once."""
-    stop = threading.Event()
+    stop, asked = threading.Event(), time.monotonic()
 
     def ask(*_: object) -> None:
-        stop.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        nonlocal asked
+        if not stop.is_set():
+            asked = time.monotonic()
+            stop.set()
+        elif time.monotonic() - asked > _TWICE:
+            raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGINT, ask)
     try:

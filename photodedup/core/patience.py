@@ -1,9 +1,9 @@
 """Calls that may never come back, such as those into a network drive that is gone; even so, stop means stop.
 
 In: a call, and the event by which the person stops. Out: its result; or `StoppedError` at once, though the
-call still hangs in a thread that is left behind, whose result nobody takes any more. Such a thread does not
-keep the program from ending. A process could be killed instead, but a second scan of many files would wait
-longer for what it sends than for the disk.
+call still hangs in a thread that is left behind, whose result nobody takes any more. Where not even a kill
+reaches such a thread, its process goes without being waited for (`photodedup.launch`): all that touches a
+drive runs in one that can be killed, though no stream of files has to be sent from one to another.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ POLL = 0.05
 """Seconds after which a caller looks again whether it shall stop."""
 GRACE = 0.2
 """Seconds that a call has to come to its end by itself after the stop."""
+HUNG = 0.7
+"""Seconds without any work after which a thread hangs in a drive, or in one that is far too slow."""
 
 
 class _Errand:
@@ -119,6 +121,47 @@ def patiently(call: Callable[[], T], stop: threading.Event, beat: Callable[[], o
         return patience.call(call, stop, beat=beat)
     finally:
         patience.close()
+
+
+def as_long_as_it_works(call: Callable[[], T], stop: threading.Event) -> T:
+    """Makes a call that ends by itself soon after the stop, unless it hangs in a drive.
+
+    Args:
+        call: What to do; it knows the stop, and may still have work to finish.
+        stop: Set by the person to stop.
+
+    Returns:
+        What the call returned.
+
+    Raises:
+        StoppedError: It was stopped and hangs; where the system does not say that, it is waited for.
+        Exception: Whatever the call raised.
+    """
+    if not hasattr(time, "pthread_getcpuclockid"):
+        return call()
+    clocks: SimpleQueue[int] = SimpleQueue()
+
+    def timed() -> T:
+        clocks.put(time.pthread_getcpuclockid(threading.get_ident()))
+        return call()
+
+    errand = _Errand(timed, None)
+    threading.Thread(target=errand.run, name="work", daemon=True).start()
+    clock = clocks.get()
+    used, since = -1, time.monotonic()
+    while True:
+        with suppress(Empty):
+            result, error = errand.answer.get(timeout=POLL)
+            break
+        with suppress(OSError):  # it has just ended
+            now, before, used = time.monotonic(), used, time.clock_gettime_ns(clock)
+            if used != before or not stop.is_set():
+                since = now
+            elif now - since > HUNG and errand.leave():
+                raise StoppedError("Stopped while the disk did not answer.")
+    if error is not None:
+        raise error
+    return result  # type: ignore[no-any-return]
 
 
 def spread(call: Callable[[S], T], values: Iterable[S], count: int) -> list[T]:

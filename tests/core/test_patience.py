@@ -10,7 +10,7 @@ import pytest
 
 from photodedup.core import patience
 from photodedup.core.errors import StoppedError
-from photodedup.core.patience import Closer, Patience, let_go, patiently, spread
+from photodedup.core.patience import HUNG, Closer, Patience, as_long_as_it_works, let_go, patiently, spread
 
 
 @pytest.fixture
@@ -67,6 +67,26 @@ def test_the_caller_gets_a_turn_while_it_waits():
     turns = []
     assert patiently(lambda: time.sleep(0.2) or 7, threading.Event(), lambda: turns.append(1)) == 7
     assert turns
+
+
+@pytest.mark.skipif(
+    not hasattr(time, "pthread_getcpuclockid"), reason="this system knows no clocks of threads"
+)
+def test_work_that_goes_on_after_the_stop_is_waited_for_and_what_hangs_is_left(stuck):
+    stop = stopped_soon()
+
+    def finish():
+        stop.wait()
+        until = time.monotonic() + 2 * HUNG
+        while time.monotonic() < until:
+            time.sleep(0.01)
+        return 7
+
+    assert as_long_as_it_works(finish, stop) == 7
+    with pytest.raises(StoppedError):
+        as_long_as_it_works(stuck, stop)
+    with pytest.raises(ZeroDivisionError):
+        as_long_as_it_works(lambda: 1 // 0, stop)
 
 
 def test_calls_are_spread_over_threads_and_an_error_is_the_callers():

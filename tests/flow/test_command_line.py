@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -233,6 +234,8 @@ def test_ctrl_c_stops_and_lists_what_was_found(tmp_path):
 def test_a_second_ctrl_c_ends_at_once_without_a_traceback(capsys, monkeypatch):
     def interrupted_twice(*_: object) -> None:
         signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)  # the same one, sent to the group as well as to the process
+        time.sleep(2 * cli._TWICE)
         signal.raise_signal(signal.SIGINT)
         raise AssertionError("the second one did not end it")
 

@@ -2,8 +2,9 @@
 
 In: a folder, where to mount it, and what it makes of names: `plain`, `case` (FAT, exFAT, NTFS: ABC is abc) or
 `unicode` (APFS, HFS+: one letter, however it is composed). Out: the mount, as long as the process lives. At
-the signal USR1 it takes every question and answers none, as a network drive does whose server is gone. It
-speaks the kernel's own protocol (include/uapi/linux/fuse.h), so that no library is needed. Root only.
+the signal USR1 it takes every question and answers none, as a network drive does whose server is gone, or
+none of some kinds. It speaks the kernel's own protocol (include/uapi/linux/fuse.h), so that no library is
+needed. Root only.
 """
 
 # ruff: noqa: ARG002, PTH101, PTH102, PTH104, PTH106, PTH108, PTH118 - answers have one form, names are bytes
@@ -27,15 +28,18 @@ _NAMES = {
     14: "open", 15: "read", 16: "write", 17: "statfs", 18: "release", 20: "fsync", 25: "flush", 26: "init",
     27: "opendir", 28: "readdir", 29: "releasedir", 30: "fsync", 34: "access", 35: "create", 45: "rename2",
 }  # fmt: skip
+_PARENT_DEATH = 1  # PR_SET_PDEATHSIG
 _SILENT = {2, 36, 42}
 """Forget, interrupt and batch_forget want no answer."""
 
 
 class Mounted:
-    """The mount, from outside."""
+    """The mount, from outside; `at` names the questions that get no answer, where not all of them."""
 
-    def __init__(self, folder: Path, place: Path, names: str = "plain") -> None:
-        self.process = subprocess.Popen([sys.executable, __file__, folder, place, names])
+    def __init__(self, folder: Path, place: Path, names: str = "plain", at: str = "") -> None:
+        self._hung = place.with_name(f"{place.name}.hung")
+        self._hung.unlink(missing_ok=True)
+        self.process = subprocess.Popen([sys.executable, __file__, folder, place, names, self._hung, at])
         while not os.path.ismount(place):
             assert self.process.poll() is None
             time.sleep(0.01)
@@ -44,6 +48,13 @@ class Mounted:
         """From now on it answers nothing."""
         self.process.send_signal(signal.SIGUSR1)
         time.sleep(0.1)
+
+    def wait_until_asked(self, seconds: float = 30.0) -> bool:
+        """Waits until somebody hangs; False where nobody did in so many seconds."""
+        end = time.monotonic() + seconds
+        while not self._hung.exists() and time.monotonic() < end:
+            time.sleep(0.01)
+        return self._hung.exists()
 
     def vanish(self) -> None:
         """Takes the drive away, as somebody who pulls the plug."""
@@ -192,7 +203,8 @@ class _Server:
         return said
 
 
-def _serve(folder: str, place: str, names: str) -> None:
+def _serve(folder: str, place: str, names: str, hung: str, at: str) -> None:
+    ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
     device = os.open("/dev/fuse", os.O_RDWR)
     options = f"fd={device},rootmode=40000,user_id=0,group_id=0,allow_other,default_permissions"
     if ctypes.CDLL(None).mount(b"photodedup", os.fsencode(place), b"fuse", 0, options.encode()) != 0:
@@ -202,7 +214,10 @@ def _serve(folder: str, place: str, names: str) -> None:
     server = _Server(os.fsencode(folder), names)
     while question := os.read(device, 1 << 18):
         _, number, unique, node, *_ = _IN.unpack_from(question)
-        if number in _SILENT or dead:
+        if number in _SILENT:
+            continue
+        if dead and (not at or _NAMES.get(number) in at.split()):
+            Path(hung).touch()
             continue
         try:
             call = getattr(server, _NAMES[number]) if number in _NAMES else None
@@ -216,4 +231,4 @@ def _serve(folder: str, place: str, names: str) -> None:
 
 if __name__ == "__main__":
     os.umask(0)
-    _serve(*sys.argv[1:4])
+    _serve(*sys.argv[1:6])

@@ -1,4 +1,4 @@
-"""The window as a process of its own, on a drive that hangs: does one thing, is closed, and ends.
+"""The window, launched as photodedup is, on a drive that hangs: does one thing, is closed, and ends.
 
 In: a folder, and what to do once the drive hangs (`pictures`, `find`, `compare`, `move`, `scan`). Says
 `ready` when it was scanned, waits for a line, and then says after how many seconds it was closed.
@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication
 from photodedup.app import make_application, open_desk
 from photodedup.gui.move_dialogs import MoveDialog
 from photodedup.gui.window import Window
+from photodedup.launch import launch
 
 BUSY = 0.5
 """Seconds that it hangs before the window is closed."""
@@ -74,7 +75,8 @@ def main():
     wait(lambda: not window.isVisible())
     say(time.monotonic() - began)
     application.quit()
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(launch(main))
