@@ -15,6 +15,7 @@ edit whose direction was mistaken decides little.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,17 +28,24 @@ States = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class _Arrows:
-    """Which cluster was made from which; a cluster is named by its first photo.
+    """Which cluster was made from which. Only clusters with an arrow have a number here.
 
     Attributes:
+        first: int32 (clusters,), the first photo of each, rising.
         copy: int32 (arrows,), a cluster.
         source: int32 (arrows,), the cluster that it was made from.
-        likeness: float64 (arrows,).
+        likeness: float32 (arrows,).
+        group: int32 (clusters,), the number of its group, -1 for a photo that is near no other one.
     """
 
+    first: Index
     copy: Index
     source: Index
-    likeness: NDArray[np.float64]
+    likeness: NDArray[np.float32]
+    group: Index
+
+    def __len__(self) -> int:
+        return len(self.first)
 
 
 def hang(
@@ -56,113 +64,133 @@ def hang(
     """
     if not len(matches.edits):
         return groups
-    first = _first_of_cluster(groups, len(areas))
-    arrows = _arrows(matches, first, gone)
-    if not len(arrows.copy):
-        return groups
-    centre = _centres(arrows, areas, groups)
-    return _laid_out(groups, centre)
+    arrows = _arrows(matches, groups, len(areas), gone)
+    return _laid_out(groups, arrows, _centres(arrows, areas, groups)) if len(arrows) else groups
 
 
-def _first_of_cluster(groups: Groups, photos: int) -> Index:
-    first = np.arange(photos, dtype=np.int32)
-    first[groups.members] = np.repeat(groups.members[groups.starts[:-1]], np.diff(groups.starts))
-    return first
-
-
-def _arrows(matches: Matches, first: Index, gone: NDArray[np.bool_] | None) -> _Arrows:
+def _arrows(matches: Matches, groups: Groups, photos: int, gone: NDArray[np.bool_] | None) -> _Arrows:
     """The edits between clusters; one within a cluster says nothing that nearness does not say better."""
-    edits = matches.edits
+    heads, edits = groups.members[groups.starts[:-1]], matches.edits
+    first = np.arange(photos, dtype=np.int32)
+    first[groups.members] = np.repeat(heads, np.diff(groups.starts))
     copy, source = first[edits.copy], first[edits.source]
     real = copy != source
     if gone is not None:
         real &= ~(gone[edits.copy] | gone[edits.source])
-    return _Arrows(copy[real], source[real], edits.likeness[real].astype(np.float64))
+    copy, source = copy[real], source[real]
+    there = np.zeros(photos, bool)
+    there[copy] = there[source] = True
+    clusters = np.flatnonzero(there).astype(np.int32)
+    # Each number is written before it is read, so that the others cost nothing.
+    place = np.empty(photos, np.int32)
+    place[clusters] = -1
+    place[heads] = np.arange(len(heads), dtype=np.int32)
+    group = place[clusters]
+    place[clusters] = np.arange(len(clusters), dtype=np.int32)
+    return _Arrows(clusters, place[copy], place[source], edits.likeness[real], group)
 
 
 def _centres(arrows: _Arrows, areas: NDArray[np.int64], groups: Groups) -> Index:
-    """For each cluster with an arrow the centre that it belongs to, itself for a centre; -1 for others."""
-    weight = _weights(arrows, _sizes(groups, len(areas)))
-    rank = _ranks(arrows, weight, _largest(areas, groups))
+    """The centre that each cluster belongs to, itself for a centre; -1 for others: int32 (clusters,)."""
+    weight = _weights(arrows, _sizes(groups, arrows))
     one = np.concatenate((arrows.copy, arrows.source))
     other = np.concatenate((arrows.source, arrows.copy))
-    state = _settled(one, other, rank)
-    reached = (state[one] == HUNG) & (state[other] == CENTRE)
-    hung, centre, likeness = one[reached], other[reached], np.tile(arrows.likeness, 2)[reached]
-    order = np.lexsort((centre, -likeness, -weight[centre], hung))
-    hung, centre = hung[order], centre[order]
-    first = np.flatnonzero(np.diff(hung, prepend=-1))
-    result = np.where(state == CENTRE, np.arange(len(areas), dtype=np.int32), np.int32(-1))
-    result[hung[first]] = centre[first]
+    state = _settled(
+        one, other, _losing(one, other, arrows, weight, _largest(areas, groups, arrows)), len(arrows)
+    )
+    reached = np.flatnonzero((state[one] == HUNG) & (state[other] == CENTRE))
+    reached = reached[_best(weight[other[reached]], one[reached], len(arrows))]
+    reached = reached[_best(np.tile(arrows.likeness, 2)[reached], one[reached], len(arrows))]
+    reached = reached[_best(-other[reached], one[reached], len(arrows))]
+    result = np.where(state == CENTRE, np.arange(len(arrows), dtype=np.int32), np.int32(-1))
+    result[one[reached]] = other[reached]
     return result
 
 
-def _settled(one: Index, other: Index, rank: Index) -> States:
+def _best(values: NDArray[Any], clusters: Index, photos: int) -> NDArray[np.bool_]:
+    """Which of some values are the largest ones of their cluster: bool (values,)."""
+    most = np.full(photos, np.iinfo(np.int32).min, values.dtype)
+    np.maximum.at(most, clusters, values)
+    return np.asarray(values == most[clusters])
+
+
+def _settled(one: Index, other: Index, losing: NDArray[np.bool_], photos: int) -> States:
     """Which clusters are centres and which hang: uint8 (photos,), `OPEN` for what has no arrow."""
-    state = np.zeros(len(rank), np.uint8)
-    beaten = np.zeros(len(rank), bool)
+    state = np.zeros(photos, np.uint8)
+    waits = np.zeros(photos, bool)
     while len(one):
-        beaten[one] = False
-        beaten[one[rank[one] < rank[other]]] = True
-        state[one[~beaten[one]]] = CENTRE
+        waits[one] = False
+        waits[one[losing]] = True
+        state[one[~waits[one]]] = CENTRE
         state[other[state[one] == CENTRE]] = HUNG
-        left = (state[one] == OPEN) & (state[other] == OPEN)
-        alone = one[state[one] == OPEN]
-        one, other = one[left], other[left]
-        state[np.setdiff1d(alone, one)] = CENTRE
+        open_ones = state[one] == OPEN
+        left, alone = open_ones & (state[other] == OPEN), one[open_ones]
+        one, other, losing = one[left], other[left], losing[left]
+        waits[alone] = False
+        waits[one] = True
+        state[alone[~waits[alone]]] = CENTRE
     return state
 
 
 def _weights(arrows: _Arrows, sizes: NDArray[np.int64]) -> NDArray[np.int64]:
     """What speaks for each cluster as a centre: int64 (photos,)."""
     photos = len(sizes)
-    pairs = np.unique(arrows.copy.astype(np.int64) << 32 | arrows.source)
+    pairs = _once(arrows.copy.astype(np.int64) << 32 | arrows.source)
     copy, source = pairs >> 32, pairs & 0xFFFFFFFF
-    both = np.unique(np.minimum(copy, source) << 32 | np.maximum(copy, source))
+    both = _once(np.minimum(copy, source) << 32 | np.maximum(copy, source))
     around = np.bincount(np.concatenate((both >> 32, both & 0xFFFFFFFF)), minlength=photos)
     votes = np.bincount(source, minlength=photos) - np.bincount(copy, minlength=photos)
     return np.asarray(around + votes + np.minimum(sizes - 1, around))
 
 
-def _sizes(groups: Groups, photos: int) -> NDArray[np.int64]:
-    """How many photos each cluster has, at its first one: int64 (photos,)."""
-    sizes = np.ones(photos, np.int64)
-    sizes[groups.members[groups.starts[:-1]]] = np.diff(groups.starts)
-    return sizes
+def _once(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The different ones of some numbers, sorted; much quicker than `np.unique`, which builds a table."""
+    keys.sort()
+    return np.asarray(keys[np.diff(keys, prepend=-1) != 0])
 
 
-def _largest(areas: NDArray[np.int64], groups: Groups) -> NDArray[np.int64]:
-    """The most pixels in each cluster, at its first photo."""
-    largest = areas.copy()
-    if len(groups):
-        begins = groups.starts[:-1]
-        largest[groups.members[begins]] = np.maximum.reduceat(areas[groups.members], begins)
+def _sizes(groups: Groups, arrows: _Arrows) -> NDArray[np.int64]:
+    """How many photos each cluster has: int64 (clusters,)."""
+    return np.where(arrows.group < 0, 1, np.append(np.diff(groups.starts), 1)[arrows.group])
+
+
+def _largest(areas: NDArray[np.int64], groups: Groups, arrows: _Arrows) -> NDArray[np.int64]:
+    """The most pixels in each cluster: int64 (clusters,)."""
+    largest, grouped = areas[arrows.first], arrows.group >= 0
+    if grouped.any():
+        most = np.maximum.reduceat(areas[groups.members], groups.starts[:-1])
+        largest[grouped] = most[arrows.group[grouped]]
     return largest
 
 
-def _ranks(arrows: _Arrows, weight: NDArray[np.int64], largest: NDArray[np.int64]) -> Index:
-    """The place of each cluster in the order in which centres are taken, the highest first: int32 (photos,).
+def _losing(
+    one: Index, other: Index, arrows: _Arrows, weight: NDArray[np.int64], largest: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Whether the one cluster of each pair is taken for a centre later than the other: bool (pairs,).
 
-    By weight, then less often made from another one, then the larger picture, then the first path.
+    The order is by weight, then less often made from another one, then the larger picture, then by path.
     """
-    clusters = np.union1d(arrows.copy, arrows.source)
-    made = np.bincount(arrows.copy, minlength=len(weight))[clusters]
-    order = np.lexsort((-clusters, largest[clusters], -made, weight[clusters]))
-    rank = np.full(len(weight), -1, np.int32)
-    rank[clusters[order]] = np.arange(len(order))
-    return rank
+    made = np.bincount(arrows.copy, minlength=len(weight))
+    losing = one > other
+    for value in (largest, -made, weight):
+        mine, theirs = value[one], value[other]
+        losing = (mine < theirs) | (mine == theirs) & losing
+    return losing
 
 
-def _laid_out(groups: Groups, centre: Index) -> Groups:
+def _laid_out(groups: Groups, arrows: _Arrows, centre: Index) -> Groups:
     """The clusters in the order of their centres, each centre before its satellites."""
-    grouped = np.zeros(len(centre), bool)
-    grouped[groups.members] = True
-    alone = np.flatnonzero(_in_a_star(centre) & ~grouped).astype(np.int32)
-    pool = np.concatenate((groups.members, alone))
+    hung = np.flatnonzero((centre >= 0) & (centre != np.arange(len(arrows))))
+    stars = np.zeros(len(arrows), bool)
+    stars[hung] = stars[centre[hung]] = True
+    alone = np.flatnonzero(stars & (arrows.group < 0))
+    pool = np.concatenate((groups.members, arrows.first[alone]))
     begins = np.concatenate((groups.starts[:-1], np.arange(len(groups.members), len(pool))))
     firsts = pool[begins]
-    lengths = np.diff(begins, append=len(pool))
-    belongs = np.where(centre[firsts] < 0, firsts, centre[firsts])
+    lengths, belongs = np.diff(begins, append=len(pool)), firsts.copy()
+    place = arrows.group.copy()
+    place[alone] = np.arange(len(groups), len(begins))
+    belongs[place[hung]] = arrows.first[centre[hung]]
     order = np.argsort(belongs.astype(np.int64) << 32 | np.where(belongs == firsts, 0, firsts + 1))
     belongs, lengths = belongs[order], lengths[order]
     ends = np.cumsum(lengths)
@@ -171,13 +199,3 @@ def _laid_out(groups: Groups, centre: Index) -> Groups:
     part = np.arange(len(order)) - np.repeat(heads, np.diff(heads, append=len(order)))
     starts = np.append((ends - lengths)[heads], ends[-1])
     return Groups(members, starts, groups.threshold, np.repeat(part, lengths).astype(np.int32))
-
-
-def _in_a_star(centre: Index) -> NDArray[np.bool_]:
-    """Whether each photo is the first of a cluster that hangs, or on which one hangs: bool (photos,)."""
-    there = np.flatnonzero(centre >= 0)
-    hung = there[centre[there] != there]
-    within = np.zeros(len(centre), bool)
-    within[hung] = True
-    within[centre[hung]] = True
-    return within
