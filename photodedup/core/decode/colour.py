@@ -68,7 +68,7 @@ def srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
             ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), "LAB", "RGB"
         )
         return lab.apply(picture)
-    return picture.convert("RGB")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
 def is_srgb(profile: bytes | None) -> bool:

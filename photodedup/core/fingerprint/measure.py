@@ -54,12 +54,12 @@ def measure(
     bits, plain = look(small.image, recipe)
     if small.damaged and plain:
         raise RefusedError(SkipReason.DAMAGED, "is damaged: hardly anything of the picture can be seen")
-    shown = _shown(small.image)
+    thumbnail = simplejpeg.encode_jpeg(np.asarray(_shown(small.image)), _QUALITY, "RGB", "420")
     features = {"features": _features(small, plain)} if described else {}
     return {
         "content": content,
         "bits": bits,
-        "small": _digest(shown),
+        "small": blake2b(thumbnail, digest_size=16).digest(),
         "plain": plain,
         "width": small.width,
         "height": small.height,
@@ -67,7 +67,7 @@ def measure(
         "taken": small.taken.isoformat() if small.taken else None,
         "camera": small.camera,
         "damaged": small.damaged,
-        "thumbnail": simplejpeg.encode_jpeg(np.asarray(shown), _QUALITY, "RGB", "420"),
+        "thumbnail": thumbnail,
         **features,
     }
 
@@ -124,9 +124,3 @@ def _shown(image: Image.Image) -> Image.Image:
     ratio = _THUMBNAIL / max(image.size)
     size = max(1, round(image.width * ratio)), max(1, round(image.height * ratio))
     return image.resize(size, Image.Resampling.HAMMING)
-
-
-def _digest(image: Image.Image) -> bytes:
-    digest = blake2b(f"{image.width} {image.height} ".encode(), digest_size=16)
-    digest.update(image.tobytes())
-    return digest.digest()

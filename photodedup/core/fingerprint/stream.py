@@ -27,7 +27,7 @@ from photodedup.core.values import (
     SkipReason,
 )
 
-MEASURE_VERSION = 4
+MEASURE_VERSION = 5
 """Raised when facts, small pictures, plainness or skips would come out differently."""
 
 Answer = tuple[Photo, Fingerprint] | Skipped

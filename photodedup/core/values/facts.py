@@ -96,7 +96,7 @@ class Fingerprint:
     Attributes:
         content: BLAKE2b-256 of the whole file, 32 bytes.
         bits: Perceptual hash of the upright picture, `recipe.bits // 8` bytes.
-        small: BLAKE2b-128 of the small upright picture; equal pictures in equal codecs have equal ones.
+        small: BLAKE2b-128 of the thumbnail; equal pictures in equal codecs have equal ones.
         plain: True where the picture holds too little information to be matched by its look.
         width: Pixels, upright.
         height: Pixels, upright.
