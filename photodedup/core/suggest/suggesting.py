@@ -21,6 +21,9 @@ from photodedup.core.values import Groups, Index, Kind, Library, Matches
 REMOVABLE = frozenset({Kind.IDENTICAL_FILE, Kind.IDENTICAL_PICTURE, Kind.NEAR_DUPLICATE})
 """The kinds that a proposal may remove: a crop or a caption may be wanted work, and a shot is a photo."""
 
+_FREE = 58
+"""Bits of a sort key that hold the bytes to free."""
+
 
 @dataclass(frozen=True)
 class KindCount:
@@ -135,7 +138,9 @@ def suggest(
         The groups that stay, each with its proposal.
     """
     suggested = _of_copies(library, matches, groups, measured)
-    shown = np.flatnonzero(np.isin(suggested.kind, [int(each) for each in kinds]))
+    wanted = np.zeros(len(Kind), bool)
+    wanted[[int(each) for each in kinds]] = True
+    shown = np.flatnonzero(wanted[suggested.kind])
     suggested = suggested._take(shown[_in_order(suggested.kind[shown], suggested.free[shown])])
     return suggested if shots is None or not len(shots) else _with_shots(suggested, shots)
 
@@ -148,11 +153,12 @@ def _of_copies(
         return Suggestions(groups, _empty(np.int32), _empty(np.uint8), _empty(np.int64), _empty(np.uint8))
     keeper = keepers(groups, matches, measured or measure(library))
     anchor = np.where(keeper == NO_KEEPER, groups.members[groups.starts[:-1]], keeper)
-    match = kinds_to(matches, np.repeat(anchor, np.diff(groups.starts)), groups.members)
+    match = kinds_to(matches, anchor, groups.members, np.diff(groups.starts))
     match[groups.satellite] = Kind.EDITED_COPY
     # The weakest kind does not depend on the anchor, since equality is mutual.
     kind = np.maximum.reduceat(match, groups.starts[:-1])
-    sizes = np.where(_proposed(groups, keeper, match), library.files.rows["size"][groups.members], 0)
+    going, sizes = np.flatnonzero(_proposed(groups, keeper, match)), np.zeros(len(match), np.int64)
+    sizes[going] = library.files.rows["size"][groups.members[going]]
     return Suggestions(groups, keeper, kind, np.add.reduceat(sizes, groups.starts[:-1]), match)
 
 
@@ -181,9 +187,16 @@ def _with_shots(copies: Suggestions, shots: Groups) -> Suggestions:
 
 
 def _in_order(kind: NDArray[np.uint8], free: NDArray[np.int64]) -> NDArray[np.intp]:
-    """By kind, then the most space first, then as they come; two stable sorts, one of them of bytes."""
-    order = np.argsort(-free, kind="stable")
-    return order[np.argsort(kind[order], kind="stable")]
+    """By kind, then the most space first, then as they come.
+
+    Two quick sorts, of which the second puts what is equal in the first in the order in which it comes: half
+    the time of one stable sort.
+    """
+    keys = (kind.astype(np.int64) << _FREE) - free
+    order = np.argsort(keys)
+    equal = np.cumsum(np.diff(keys[order], prepend=keys[order[:1]]) != 0) << 32 | order
+    equal.sort()
+    return np.asarray(equal & 0xFFFFFFFF)
 
 
 def _empty(dtype: type) -> NDArray[Any]:
