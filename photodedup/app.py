@@ -12,7 +12,10 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
+
+from photodedup.core.patience import patiently
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -40,7 +43,7 @@ def run_window(arguments: Sequence[str]) -> int:
         print(f"photodedup does not know {unknown[0]}. See: photodedup --help", file=sys.stderr)  # noqa: T201
         return 2
     folders = [Path(each).absolute() for each in arguments if each not in (*options, "--")]
-    if gone := [each for each in folders if not each.is_dir()]:
+    if gone := patiently(lambda: [each for each in folders if not each.is_dir()], Event()):
         print(f"photodedup: {gone[0]} is no folder, and no command. See: photodedup --help", file=sys.stderr)  # noqa: T201
         return 2
     if sentence := missing():

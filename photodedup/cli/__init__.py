@@ -34,6 +34,8 @@ _COMMANDS = {
 """Each command, a function of the same name, with its module."""
 _READING = ("scan", "find")
 _THREADS = "OPENBLAS_NUM_THREADS"
+_LISTING = 2.0
+"""Seconds without any work after which what was found is given up; photos are waited for less long."""
 _TWICE = 0.2
 """Seconds within which two requests to stop are one, sent to the group as well as to the process."""
 
@@ -56,7 +58,7 @@ def run_command(arguments: Sequence[str], serve: Run | None = None) -> int:
     try:
         options = parser.parse_args(arguments)
         with _stopping() as stop:
-            failed: bool = options.run(options, stop)
+            failed = _done(arguments[0], options, stop)
             sys.stdout.flush()
         return int(failed)
     except BrokenPipeError:
@@ -70,6 +72,16 @@ def run_command(arguments: Sequence[str], serve: Run | None = None) -> int:
     except PhotodedupError as error:
         print(f"photodedup: {words.shown(str(error))}", file=sys.stderr)
         return 1
+
+
+def _done(name: str, options: argparse.Namespace, stop: threading.Event) -> bool:
+    """Does a command apart from the main thread, which hears Ctrl+C also where a drive hangs."""
+    from photodedup.core.patience import HUNG, as_long_as_it_works  # noqa: PLC0415
+
+    if name == "serve":  # hears it by itself
+        return bool(options.run(options, stop))
+    hung = HUNG if _COMMANDS[name] == "moving" else _LISTING
+    return as_long_as_it_works(lambda: bool(options.run(options, stop)), stop, hung)
 
 
 def _prepare_reading(arguments: Sequence[str]) -> None:

@@ -123,12 +123,13 @@ def patiently(call: Callable[[], T], stop: threading.Event, beat: Callable[[], o
         patience.close()
 
 
-def as_long_as_it_works(call: Callable[[], T], stop: threading.Event) -> T:
+def as_long_as_it_works(call: Callable[[], T], stop: threading.Event, hung: float = HUNG) -> T:
     """Makes a call that ends by itself soon after the stop, unless it hangs in a drive.
 
     Args:
         call: What to do; it knows the stop, and may still have work to finish.
         stop: Set by the person to stop.
+        hung: Seconds without any work after which it hangs.
 
     Returns:
         What the call returned.
@@ -157,7 +158,7 @@ def as_long_as_it_works(call: Callable[[], T], stop: threading.Event) -> T:
             now, before, used = time.monotonic(), used, time.clock_gettime_ns(clock)
             if used != before or not stop.is_set():
                 since = now
-            elif now - since > HUNG and errand.leave():
+            elif now - since > hung and errand.leave():
                 raise StoppedError("Stopped while the disk did not answer.")
     if error is not None:
         raise error
