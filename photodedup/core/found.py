@@ -19,7 +19,7 @@ from photodedup.core.fingerprint import DEFAULT_RECIPE, RECIPES, Recipe
 from photodedup.core.group import Tree, build_tree, hang, leave_out
 from photodedup.core.match import find_matches
 from photodedup.core.suggest import Measured, Suggestions, every_why, measure, suggest, why
-from photodedup.core.values import Groups, Index, Kind, Library, Matches, Skipped
+from photodedup.core.values import Groups, Index, Kind, Library, Matches, Skipped, distinct
 
 LOOKED_FOR = frozenset(Kind)
 """The kinds of match that are looked for where the person says nothing: all."""
@@ -90,7 +90,7 @@ class Found:
     def grouped(self) -> Index:
         """Every photo that is in a group at some position of the slider: int32, sorted."""
         edits = self.matches.edits
-        return np.unique(np.concatenate((self.tree.order, edits.copy, edits.source, self.shots.members)))
+        return distinct(np.concatenate((self.tree.order, edits.copy, edits.source, self.shots.members)))
 
     def prepare(self) -> None:
         """Computes what every position of the slider needs, here rather than in the window's thread."""

@@ -28,7 +28,6 @@ from photodedup.core.fingerprint import (
     fingerprints,
     prove_pixels,
     undescribed,
-    with_facts,
 )
 from photodedup.core.found import LOOKED_FOR, NO_GROUPS, Found
 from photodedup.core.group import build_tree
@@ -172,6 +171,8 @@ def _identical(so_far: Found, reading: Reading, settings: Settings, crew: Crew) 
     jobs = settings.jobs or os.cpu_count() or 1
     reading.take_contents(jobs, crew.stop, lambda count: pace.step(count=count))
     pace.finish()
+    from photodedup.core.fingerprint import with_facts  # noqa: PLC0415 - no other search needs it
+
     library, skips = with_facts(reading.library(), crew.workers, crew.stop)
     reading.skipped += skips
     so_far = replace(so_far, complete=not crew.stop.is_set())

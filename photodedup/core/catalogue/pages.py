@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from photodedup.core.catalogue.connection import Connection
 from photodedup.core.catalogue.rows import Wanted
-from photodedup.core.values import FingerprintColumns, Library, PhotoColumns
+from photodedup.core.values import FingerprintColumns, Library, PhotoColumns, distinct
 from photodedup.core.values.columns import fingerprint_type
 
 SEEN = np.dtype([("inode", "<u8"), ("size", "<i8"), ("mtime_ns", "<i8")])
@@ -172,7 +172,7 @@ def _aligned(page: _Page | None, names: list[bytes], size: int) -> tuple[bytes, 
 def _with_words(sqlite: sqlite3.Connection, prints: FingerprintColumns) -> NDArray[Any]:
     """The rows of fingerprints, their words named by the numbers of the catalogue."""
     rows = prints.rows.copy()
-    used = np.unique(np.concatenate((rows["format"], rows["camera"])))
+    used = distinct(np.concatenate((rows["format"], rows["camera"])))
     sqlite.executemany("INSERT OR IGNORE INTO word (text) VALUES (?)", ((prints.words[at],) for at in used))
     numbers = dict(sqlite.execute("SELECT text, id FROM word").fetchall())
     place = np.zeros(len(prints.words), np.int32)

@@ -23,7 +23,7 @@ SIDE = 320
 """The longer side of the small picture, in pixels, unless its shorter one would fall below `SHORT`."""
 SHORT = 128
 """The shorter side of the small picture, where the photo has as many."""
-LEAST = 400
+LEAST = 384
 """A JPEG's small picture is what its decoder gives at the smallest scale with this longer side and `SHORT`: a
 second reduction would cost time and bits."""
 PREVIEW = 240

@@ -47,12 +47,11 @@ class Workers:
             limits: What one file may cost.
         """
         self.count = max(1, count or cores())
-        self._limits = limits or Limits()
-        self._lock = threading.Lock()
+        self._limits, self._lock = limits or Limits(), threading.Lock()
         self._queue: deque[Job] = deque()
         self._workers: list[Worker] = []
         self._modules, self._nursery = set(_USUAL), Nursery()
-        self._stillborn, self._closed = 0, False
+        self._stillborn, self._closed, self._hungry = 0, False, True
         self._thread: threading.Thread | None = None
         self._bell, self._rope = Pipe(duplex=False)
 
@@ -111,8 +110,7 @@ class Workers:
     def close(self) -> None:
         """End every worker, and every stream that still waits. Harmless when repeated."""
         with self._lock:
-            self._closed = True
-            thread = self._thread
+            self._closed, thread = True, self._thread
         self._ring()
         if thread is not None and thread is not threading.current_thread():
             thread.join(1.0)  # longer only where a worker is started while a drive hangs
@@ -133,10 +131,9 @@ class Workers:
                 elif opened is not None:
                     self._submit(Job(task, opened, order))
                     waiting += 1
-            try:
+            answer = None
+            with suppress(Empty):
                 answer = order.answers.get(timeout=_POLL) if waiting else None
-            except Empty:
-                continue
             if isinstance(answer, PhotodedupError):
                 raise answer
             if answer is not None:
@@ -154,7 +151,9 @@ class Workers:
                 self._thread = threading.Thread(target=self._supervise, name="decode-workers", daemon=True)
                 self._thread.start()
                 atexit.register(self.close)
-        self._ring()
+            ring, self._hungry = self._hungry, False
+        if ring:
+            self._ring()
 
     def _ring(self) -> None:
         """Wake the supervising thread."""
@@ -187,9 +186,10 @@ class Workers:
         for worker in list(self._workers):
             if worker.ready and worker.job is None:
                 with self._lock:
-                    job = self._queue.popleft() if self._queue else None
-                if job is None:
-                    return
+                    self._hungry = not self._queue
+                    if self._hungry:
+                        return
+                    job = self._queue.popleft()
                 if job.task.modules <= worker.modules:
                     worker.give(job)
                 else:  # it cannot load anything any more, so another one must
@@ -199,12 +199,12 @@ class Workers:
         coming = sum(not worker.ready for worker in self._workers)
         while len(self._workers) < self.count and coming < len(self._queue):
             coming += self._start()
+        with self._lock:  # what waits behind others is given out when one of them is done
+            self._hungry = not self._queue or len(self._workers) < self.count
 
     def _start(self) -> bool:
-        with self._lock:
-            modules = frozenset(self._modules)
         try:
-            worker = Worker(self._limits, modules, self._nursery)
+            worker = Worker(self._limits, frozenset(self._modules), self._nursery)
         except OSError as error:
             self._count_stillborn(error.strerror or str(error))
             return False
@@ -283,8 +283,7 @@ class Workers:
 
     def _end_all(self) -> None:
         with self._lock:
-            self._closed = True
-            left, self._queue = list(self._queue), deque()
+            self._closed, left, self._queue = True, list(self._queue), deque()
         for worker in list(self._workers):
             worker.kill()  # all at once, so that waiting for one that hangs is waiting for all
         for worker in list(self._workers):

@@ -13,11 +13,17 @@ from numpy.typing import NDArray
 
 from photodedup.core.catalogue import Catalogue
 from photodedup.core.errors import StoppedError
-from photodedup.core.fingerprint.contents import Contents
 from photodedup.core.fingerprint.recipes import Recipe
 from photodedup.core.fingerprint.stream import Answer, wanted_of
 from photodedup.core.patience import patiently
-from photodedup.core.values import Fingerprint, FingerprintColumns, Library, PhotoColumns, Skipped
+from photodedup.core.values import (
+    Fingerprint,
+    FingerprintColumns,
+    Library,
+    PhotoColumns,
+    Skipped,
+    distinct,
+)
 
 FIRST_SHOW = 30
 """Photos after which the first groups are shown; then again each time there are half as many more."""
@@ -73,6 +79,8 @@ class Reading:
             stop: Ends it soon.
             told: Takes how many more photos were read.
         """
+        from photodedup.core.fingerprint.contents import Contents  # noqa: PLC0415 - few searches need it
+
         contents = Contents(self.photos, jobs, stop, lambda count: None if stop.is_set() else told(count))
         try:
             numbers, read = patiently(lambda: contents.find(self._numbers, self._recipe.bits // 8), stop)
@@ -104,7 +112,7 @@ class Reading:
             library: All that was read; it is in the catalogue already.
             catalogue: Takes it.
         """
-        anew = np.unique(self.photos.rows["folder"][self._numbers[self._remembered :]])
+        anew = distinct(self.photos.rows["folder"][self._numbers[self._remembered :]])
         numbers = np.flatnonzero(np.isin(library.files.rows["folder"], anew))
         some = Library(library.files.take(numbers), library.seen.take(numbers))
         catalogue.pages.write(some, wanted_of(self._recipe))

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photodedup.core.errors import StoppedError
-from photodedup.core.values import Groups, Index, Matches
+from photodedup.core.values import Groups, Index, Matches, distinct
 
 NEVER = int(np.iinfo(np.int32).max)
 """The height between two photos that no threshold joins."""
@@ -109,7 +109,7 @@ def build_tree(matches: Matches, stop: Event | None = None) -> Tree:
 def _laid_out(matches: Matches, stop: Event | None) -> tuple[Index, Index]:
     """The nodes of all groups at `furthest`, in the order of the tree, and the height before each."""
     several = np.flatnonzero(np.bincount(matches.node, minlength=matches.nodes) > 1)
-    paired = np.unique(np.concatenate((matches.left, matches.right)))
+    paired = distinct(np.concatenate((matches.left, matches.right)))
     linkage = _Linkage(len(paired))
     lefts = np.searchsorted(paired, matches.left).astype(np.int32)
     rights = np.searchsorted(paired, matches.right).astype(np.int32)

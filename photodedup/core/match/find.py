@@ -21,7 +21,7 @@ from photodedup.core.match.classes import first_equal, joined, numbered
 from photodedup.core.match.moments import apart, by_moment, moments, of_nodes
 from photodedup.core.match.pairs import PLAIN, HashPairs, find_pairs, no_pairs
 from photodedup.core.match.stopping import end_if_set
-from photodedup.core.values import Index, Kind, Library, Matches, Tell
+from photodedup.core.values import Index, Kind, Library, Matches, Tell, distinct
 
 Wide = NDArray[np.int64]
 
@@ -108,7 +108,7 @@ def _nodes(pictures: Index, number: Index, look: Index) -> tuple[Index, _Holding
     by_look[uniform] = uniform[first_equal(look[uniform].reshape(-1, 1).view(np.uint8))]
     node, firsts = numbered(joined(pictures, by_look))
     informative = least != PLAIN
-    held = np.unique(number[informative].astype(np.int64) << 32 | node[informative])
+    held = distinct(number[informative].astype(np.int64) << 32 | node[informative])
     holders = (held & 0xFFFFFFFF).astype(np.int32)
     return node, _Holding((held >> 32).astype(np.int32), holders, np.bincount(holders, minlength=len(firsts)))
 

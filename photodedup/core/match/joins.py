@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from photodedup.core.match.blocks import Words
 from photodedup.core.match.buckets import Buckets, Near, Positions, Sides
+from photodedup.core.values import distinct
 
 NONE = np.zeros(0, np.int64)
 ROWS = 1 << 16
@@ -48,7 +49,7 @@ def _halves(buckets: Buckets, rows: Positions, steps: Positions) -> Iterator[tup
     """For steps of one highest bit, the rows whose key lacks it: the smaller key of each pair of keys."""
     highest = np.frexp(steps)[1] - 1
     keys = buckets.keys.take(rows)
-    for bit in np.unique(highest[steps != 0]).tolist():
+    for bit in distinct(highest[steps != 0]).tolist():
         yield rows.compress(keys >> bit & 1 == 0), steps[highest == bit]
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from photodedup.core.match.classes import first_equal
 from photodedup.core.match.pairs import PLAIN, HashPairs
-from photodedup.core.values import Index, Library
+from photodedup.core.values import Index, Library, distinct
 
 LOSSLESS = frozenset({"PNG", "TIFF", "BMP", "WEBP", "GIF"})
 CLOSE = 16
@@ -97,7 +97,7 @@ class _Cells:
 def _other_format(library: Library, dimensions: Index, pairs: HashPairs) -> NDArray[np.bool_]:
     """The photos with a close one of equal dimensions in another format, one of the two lossless."""
     codes, words = library.seen.rows["format"], library.seen.words
-    names = sorted({words[code] for code in np.unique(codes)})
+    names = sorted({words[code] for code in distinct(codes)})
     places = {name: min(place, 63) for place, name in enumerate(names)}
     bit = np.array([1 << places.get(word, 63) for word in words], np.uint64)[codes]
     lossless = np.uint64(sum({1 << places[name] for name in names if name in LOSSLESS}))

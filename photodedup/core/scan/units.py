@@ -22,6 +22,8 @@ from photodedup.core.values import PhotoColumns, Role, Skipped, SkipReason
 _BESIDE = (*sorted(FILMS), *sorted(SIDECARS))
 _LENGTH = 4
 """Letters of the ending of every raw photo, its dot included."""
+_RAW = np.sort(np.frombuffer(b"".join(os.fsencode(ending) for ending in RAW), "<u4"))
+"""The ending of each kind of raw photo as a number, rising."""
 _MOST = 255
 
 
@@ -123,8 +125,9 @@ def _raw(photos: PhotoColumns) -> NDArray[np.bool_]:
     letters = np.frombuffer(photos.names, np.uint8)
     last = letters[np.maximum(photos.ends[:, None] - np.arange(_LENGTH, 0, -1), 0)]
     upper = (last >= ord("A")) & (last <= ord("Z"))
-    endings = np.ascontiguousarray(last + upper * np.uint8(32)).view("S4").ravel()
-    return np.asarray(np.isin(endings, np.array([os.fsencode(ending) for ending in RAW])))
+    endings = np.ascontiguousarray(last + upper * np.uint8(32)).view("<u4").ravel()
+    place = np.searchsorted(_RAW, endings)
+    return np.asarray(_RAW[np.minimum(place, len(_RAW) - 1)] == endings)
 
 
 def _count(found: Sequence[Claim]) -> Counter[str]:

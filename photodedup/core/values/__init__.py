@@ -19,6 +19,7 @@ from photodedup.core.values.derived import (
 from photodedup.core.values.facts import RAW_FORMATS, Fingerprint, Kind, Photo, Skipped, SkipReason
 from photodedup.core.values.intent import Companion, Mark, Pairs, Removal, Role, Witness
 from photodedup.core.values.library import Library
+from photodedup.core.values.sorting import distinct
 from photodedup.core.values.telling import Failure, Progress, Report, Stage, Tell
 
 __all__ = [
@@ -50,4 +51,5 @@ __all__ = [
     "Stage",
     "Tell",
     "Witness",
+    "distinct",
 ]

@@ -1,0 +1,29 @@
+"""What all rooms sort arrays for.
+
+Arrays enter and leave. It is here because the way of numpy loads its masked arrays, which takes as long as to
+hash ten photos.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+
+def distinct(values: NDArray[Scalar]) -> NDArray[Scalar]:
+    """The distinct values, rising, as `np.unique` gives them.
+
+    Args:
+        values: Numbers, of any shape.
+
+    Returns:
+        Of the same dtype, one-dimensional.
+    """
+    ordered = np.sort(values, axis=None)
+    first = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
