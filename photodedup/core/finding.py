@@ -19,6 +19,7 @@ from photodedup.core.errors import StoppedError, WrongUseError
 from photodedup.core.fingerprint import Reading, fingerprints
 from photodedup.core.line import Crew, Settings, describe_photos, look_around, prove_pictures, read_photos
 from photodedup.core.match import (
+    HashPairs,
     distance_between,
     edited,
     find_matches,
@@ -26,6 +27,7 @@ from photodedup.core.match import (
     find_shots,
     kind_between,
     likeness,
+    look_again,
     picture_candidates,
     place_in,
     same_moment,
@@ -195,10 +197,18 @@ def copies_among(
     furthest, number = settings.recipe.furthest, _number(few, photo)
     if Kind.IDENTICAL_PICTURE in settings.kinds and not crew.stop.is_set():
         few = _prove(few, number, furthest, crew)
-    matches = find_matches(few, furthest, settings.kinds)
+    matches = find_matches(few, furthest, settings.kinds, pairs=_pairs(few, settings, crew))
     copies = [_copy(few, matches, number, int(other)) for other in _matching(matches, number, threshold)]
     copies = [copy for copy in copies if copy.kind in settings.kinds]
     return tuple(sorted(copies, key=lambda each: (each.kind, each.distance, os.fsencode(each.photo.path))))
+
+
+def _pairs(few: Library, settings: Settings, crew: Crew) -> HashPairs | None:
+    """The near pairs of a few photos, looked at again; None where none are sought, or after a stop."""
+    if Kind.NEAR_DUPLICATE not in settings.kinds or crew.stop.is_set():
+        return None
+    recipe = settings.recipe
+    return look_again(few, find_pairs(few, recipe.furthest), recipe.threshold, crew.catalogue)
 
 
 def edited_among(whole: Library, known: Collection[int], settings: Settings, crew: Crew) -> list[Copy]:

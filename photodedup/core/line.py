@@ -36,6 +36,7 @@ from photodedup.core.match import (
     ModelChoice,
     find_matches,
     find_pairs,
+    look_again,
     no_pairs,
     pack_pairs,
     pairs_key,
@@ -182,13 +183,13 @@ def _identical(so_far: Found, reading: Reading, settings: Settings, crew: Crew) 
 def _compare_once(library: Library, settings: Settings, crew: Crew) -> HashPairs:
     """Searches the near pairs, or remembers them where nothing that they depend on has changed."""
     if Kind.NEAR_DUPLICATE not in settings.kinds or crew.stop.is_set() or len(library) < MANY:
-        return _compare(library, settings, crew)
-    key = pairs_key(library, settings.recipe.furthest)
+        return _look_again(library, _compare(library, settings, crew), settings, crew)
+    key = pairs_key(library, settings.recipe.furthest, settings.recipe.threshold)
     kept = crew.catalogue.drawer.get(key)
     known = None if kept is None else unpack_pairs(kept)
     if known is not None:
         return known
-    pairs = _compare(library, settings, crew)
+    pairs = _look_again(library, _compare(library, settings, crew), settings, crew)
     if not crew.stop.is_set():
         crew.catalogue.drawer.put(key, pack_pairs(pairs))
     return pairs
@@ -204,6 +205,14 @@ def _compare(library: Library, settings: Settings, crew: Crew) -> HashPairs:
         return find_pairs(library, furthest, crew.tell, stop)
     except StoppedError:
         return no_pairs(library, furthest)
+
+
+def _look_again(library: Library, pairs: HashPairs, settings: Settings, crew: Crew) -> HashPairs:
+    """Doubts near pairs whose thumbnails do not agree; who stopped the search sees them all the same."""
+    try:
+        return look_again(library, pairs, settings.recipe.threshold, crew.catalogue, crew.stop)
+    except StoppedError:
+        return pairs
 
 
 def prove_pictures(library: Library, pairs: HashPairs, crew: Crew) -> Library:

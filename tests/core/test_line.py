@@ -47,7 +47,7 @@ def test_near_pairs_are_remembered_while_the_hashes_are_the_same(tmp_path, monke
             Kind.NEAR_DUPLICATE,
         }
         # Who finds no near-duplicates now did not search for them again.
-        key = pairs_key(first.library, 64)
+        key = pairs_key(first.library, 64, 48)
         catalogue.drawer.put(key, pack_pairs(no_pairs(first.library, 64)))
         assert len(search([folder], Settings(), crew).matches.left) == 0
         catalogue.drawer.put(key, b"broken")

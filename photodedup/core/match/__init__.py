@@ -6,6 +6,7 @@ Identical pictures are proven between two steps: `find_pairs`, then `picture_can
 whose full-size pixels are needed, then `find_matches` with the pairs that were found.
 """
 
+from photodedup.core.match.doubts import look_again
 from photodedup.core.match.edits import Edit, edit_between, edited, place_in
 from photodedup.core.match.find import find_matches
 from photodedup.core.match.kinds import distance_between, distances, kind_between, kinds_to
@@ -37,6 +38,7 @@ __all__ = [
     "likeness",
     "likeness_of_bits",
     "likeness_of_cosine",
+    "look_again",
     "near_pairs",
     "no_pairs",
     "pack_pairs",

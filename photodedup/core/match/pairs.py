@@ -17,7 +17,7 @@ from photodedup.core.match.near import near_pairs
 from photodedup.core.values import Index, Library, Tell
 
 PLAIN = -1
-_VERSION = 2
+_VERSION = 4
 """Raised when the same hashes would give other pairs."""
 
 _NONE = (np.zeros(0, np.int32),) * 4
@@ -87,9 +87,16 @@ def no_pairs(library: Library, furthest: int) -> HashPairs:
     return HashPairs(np.full(len(library), PLAIN, np.int32), *_NONE, furthest)
 
 
-def pairs_key(library: Library, furthest: int) -> bytes:
-    """Names everything that the pairs of a library depend on: BLAKE2b-256."""
-    digest = blake2b(f"{_VERSION} {furthest} {library.turned} {len(library)} ".encode(), digest_size=32)
+def pairs_key(library: Library, furthest: int, threshold: int = 0) -> bytes:
+    """Names everything that the pairs of a library depend on: BLAKE2b-256.
+
+    Args:
+        library: The photos.
+        furthest: The largest distance in bits.
+        threshold: Bits within which they were looked at again, if they were.
+    """
+    reach = f"{_VERSION} {furthest} {threshold} {library.turned}"
+    digest = blake2b(f"{reach} {len(library)} ".encode(), digest_size=32)
     digest.update(np.ascontiguousarray(library.seen.rows["plain"]).data)
     digest.update(library.hashes().data)
     if (raw := library.raw()).any():

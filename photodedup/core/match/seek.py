@@ -39,7 +39,7 @@ def shortlist(library: Library, seen: Fingerprint, furthest: int) -> Index:
     rows = library.seen.rows
     alike = _equal(rows["content"], seen.content) | _equal(rows["small"], seen.small)
     if not seen.plain:
-        alike |= _near(library, seen.bits, furthest)
+        alike |= near_to(library, seen.bits, furthest)
     return np.flatnonzero(alike).astype(np.int32)
 
 
@@ -81,8 +81,8 @@ def _equal(column: NDArray[np.uint8], value: bytes) -> NDArray[np.bool_]:
     return np.asarray((column == np.frombuffer(value, np.uint8)).all(axis=1))
 
 
-def _near(library: Library, bits: bytes, furthest: int) -> NDArray[np.bool_]:
-    """The photos within a distance, in the orientation that is nearest."""
+def near_to(library: Library, bits: bytes, furthest: int) -> NDArray[np.bool_]:
+    """The photos within a distance of a hash, in the orientation that is nearest: bool (photos,)."""
     near = np.zeros(len(library), np.bool_)
     sought = np.frombuffer(bits, np.uint8)[None]
     within = min(library.turned, furthest)

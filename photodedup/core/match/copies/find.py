@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from photodedup.core.catalogue import Catalogue
 from photodedup.core.errors import StoppedError
+from photodedup.core.match.copies.beside import near_proposals, near_proposals_of
 from photodedup.core.match.copies.chains import Edge, Relation, beyond, directed
 from photodedup.core.match.copies.clusters import Clusters, find_clusters
 from photodedup.core.match.copies.meeting import meet
@@ -146,7 +147,14 @@ def _proposed(search: _Search, tell: Tell | None) -> Proposals:
         points = load_points(search.library, some, search.catalogue, most, told)
         one, other = meet(points, told) if search.of is None else meet_one(points, search.of, told)
         found.append(propose(points, one, other, search.known, search.clusters, told))
-    return merged(found)
+    return merged([*found, _near(search)])
+
+
+def _near(search: _Search) -> Proposals:
+    """What the hashes propose, last, because points say more exactly how photos lie upon each other."""
+    if search.of is None:
+        return near_proposals(search.library, search.matches, search.known, search.clusters)
+    return near_proposals_of(search.library, search.of, search.matches.furthest, search.known)
 
 
 def _loads(numbers: Index, most: int, of: int | None) -> list[Index]:

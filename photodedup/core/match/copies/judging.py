@@ -41,7 +41,7 @@ _FEWEST = 6
 """Cells that must agree."""
 _SHARE, _SHARE_EVEN = 0.6, 0.9
 """Share of the cells that must agree; more on an even ground, as of forms that differ in a word."""
-_GROUND = 0.45
+GROUND = 0.45
 """Share of a picture that has one grey level, from which it lies on an even ground."""
 _STRAIGHT, _TURNED, _ASLANT = 0.02, 0.0135, 0.011
 """What the correlation may lack in the middle one of the cells, after what the transform does."""
@@ -143,7 +143,7 @@ def _agreement(aligned: Aligned, limit: float, vouched: bool) -> float | None:
     if np.count_nonzero(agree) < _FEWEST:
         return None
     share = float(agree.mean())
-    even = max(_ground(aligned.one), _ground(aligned.other)) > _GROUND
+    even = max(ground(aligned.one), ground(aligned.other)) > GROUND
     ease = _EASE if vouched else 1.0
     if share < (_SHARE_EVEN if even else _SHARE) / ease:
         return None
@@ -152,7 +152,7 @@ def _agreement(aligned: Aligned, limit: float, vouched: bool) -> float | None:
     return share * (1 - lacking) if lacking <= limit * ease**2 else None
 
 
-def _ground(pixels: Pixels) -> float:
+def ground(pixels: Pixels | Grey) -> float:
     """The share of the commonest grey level and its two neighbours."""
     counts = np.bincount(np.clip(pixels, 0, 255).astype(np.int64).ravel(), minlength=258)
     return float((counts[:-2] + counts[1:-1] + counts[2:]).max() / pixels.size)

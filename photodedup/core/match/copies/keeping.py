@@ -12,7 +12,7 @@ import numpy as np
 from photodedup.core.fingerprint.waves import VERSION
 from photodedup.core.values import Edits, Index, Library, Matches
 
-_SEARCH = 7
+_SEARCH = 11
 """Raised when the same features would give other edits."""
 
 
@@ -26,7 +26,8 @@ def edits_key(library: Library, matches: Matches, together: Index) -> bytes:
     """
     digest = blake2b(f"edits {_SEARCH} {VERSION} {len(library)} ".encode(), digest_size=32)
     rows = library.seen.rows
-    for array in (rows["content"], rows["plain"], matches.same_picture, together):
+    pairs = matches.node, matches.left, matches.right, matches.distance
+    for array in (rows["content"], rows["plain"], matches.same_picture, together, *pairs):
         digest.update(np.ascontiguousarray(array).data)
     return digest.digest()
 

@@ -131,7 +131,9 @@ def _connected(one: Index, other: Index) -> Index:
             return label[one]
 
 
-def chosen(left: Index, right: Index, worth: Numbers, clusters: Clusters) -> NDArray[np.bool_]:
+def chosen(
+    left: Index, right: Index, worth: Numbers, clusters: Clusters, between: int = BETWEEN
+) -> NDArray[np.bool_]:
     """Which pairs are proposed: the best few between two clusters, if one is among the best of the other.
 
     Args:
@@ -139,6 +141,7 @@ def chosen(left: Index, right: Index, worth: Numbers, clusters: Clusters) -> NDA
         right: int32 (pairs,), photos.
         worth: float64 (pairs,), how much each pair shares.
         clusters: Which photos are shown together.
+        between: How many are proposed between two clusters.
     """
     one, other = clusters.of[left].astype(np.int64), clusters.of[right].astype(np.int64)
     both = np.minimum(one, other) << 32 | np.maximum(one, other)
@@ -147,7 +150,7 @@ def chosen(left: Index, right: Index, worth: Numbers, clusters: Clusters) -> NDA
     ends = np.concatenate((one[heads], other[heads]))
     near = _rank(ends, np.tile(worth[heads], 2)) < PARTNERS
     wanted = both[heads][near[: len(heads)] | near[len(heads) :]]
-    return np.asarray((best < BETWEEN) & np.isin(both, wanted))
+    return np.asarray((best < between) & np.isin(both, wanted))
 
 
 def _rank(group: Wide, worth: Numbers) -> Wide:

@@ -19,12 +19,16 @@ from photodedup.core.match.copies.aligning import Grey, align
 from photodedup.core.match.copies.contents import Picture, content_of
 from photodedup.core.match.copies.frames import Numbers, may_share, shared_by, sides_of
 from photodedup.core.match.copies.judging import Verdict, judge
+from photodedup.core.match.copies.toned import judge_toned, turn_of
+from photodedup.core.match.structure import Structure, structure
 from photodedup.core.values import Library
 
 _KEPT = 2048
 """Thumbnails kept in memory, about 70 kilobytes each."""
 _LEAST = 0.95
 """Share of one picture that the other one must show to be worth a proof."""
+_PART = 0.1
+"""Share of either picture that the other one must show at least: a sticker that is on both is smaller."""
 _MARGIN = 0.03
 """Share of a picture by which margins must differ to say anything."""
 _ASLANT = 0.6
@@ -38,6 +42,7 @@ class Prover:
         self._contents: NDArray[Any] = library.seen.rows["content"]
         self._catalogue = catalogue
         self.picture = lru_cache(_KEPT)(self._load)
+        self._structures: dict[int, Structure] = {}
 
     def prove(self, one: int, other: int, transform: Numbers, *, vouched: bool = False) -> Verdict | None:
         """Decides on two photos.
@@ -57,7 +62,25 @@ class Prover:
         found = _judged(first.content, second.content, inner, vouched)
         if found is not None:
             return _with_margins(found, first, second)
-        return _judged(first.whole, second.whole, whole, vouched) if first.margin or second.margin else None
+        if first.margin or second.margin:
+            found = _judged(first.whole, second.whole, whole, vouched)
+        return self._toned((one, first.whole), (other, second.whole), whole) if found is None else found
+
+    def _toned(self, one: tuple[int, Grey], other: tuple[int, Grey], to_other: Numbers) -> Verdict | None:
+        """Decides on two photos, each with its picture, as if one were the other with other tones."""
+        turn = turn_of(one[1], other[1], to_other)
+        if turn is None:
+            return None
+        structures = self._structure(*one), self._structure(*other)
+        return judge_toned((one[1], other[1]), structures, turn)
+
+    def _structure(self, number: int, whole: Grey) -> Structure:
+        found = self._structures.get(number)
+        if found is None:
+            found = self._structures[number] = structure(whole)
+            if len(self._structures) > _KEPT:
+                del self._structures[next(iter(self._structures))]
+        return found
 
     def prove_vouched(self, one: int, other: int, transform: Numbers) -> Verdict | None:
         """The same for what follows from proven pairs; the transform is in shares of width and height."""
@@ -85,6 +108,8 @@ def _judged(first: Grey, second: Grey, to_second: Numbers, vouched: bool) -> Ver
         return None
     shared = shared_by(*sides, to_second)
     if shared is None or max(shared.of_one, shared.of_other) < _LEAST:
+        return None
+    if min(shared.of_one, shared.of_other) < _PART:
         return None
     rigid = align(first, second, to_second, rigid=True)
     found = None if rigid is None else judge(first, second, rigid, rigid=True, vouched=vouched)
