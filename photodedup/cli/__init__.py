@@ -32,8 +32,9 @@ _COMMANDS = {
     "undo": "moving",
 }
 """Each command, a function of the same name, with its module."""
-_READING = ("scan", "find")
+_READING, _MOVING = ("scan", "find"), ("trash", "undo")
 _THREADS = "OPENBLAS_NUM_THREADS"
+_CODECS = ("photodedup.core.decode.pixels", "photodedup.core.fingerprint.measure")
 _LISTING = 2.0
 """Seconds without any work after which what was found is given up; photos are waited for less long."""
 _TWICE = 0.2
@@ -76,24 +77,36 @@ def run_command(arguments: Sequence[str], serve: Run | None = None) -> int:
 
 def _done(name: str, options: argparse.Namespace, stop: threading.Event) -> bool:
     """Does a command apart from the main thread, which hears Ctrl+C also where a drive hangs."""
+    from photodedup.core.errors import StoppedError  # noqa: PLC0415
     from photodedup.core.patience import HUNG, as_long_as_it_works  # noqa: PLC0415
 
     if name == "serve":  # hears it by itself
         return bool(options.run(options, stop))
-    hung = HUNG if _COMMANDS[name] == "moving" else _LISTING
-    return as_long_as_it_works(lambda: bool(options.run(options, stop)), stop, hung)
+    moving = name in _MOVING
+    try:
+        return as_long_as_it_works(
+            lambda: bool(options.run(options, stop)), stop, HUNG if moving else _LISTING
+        )
+    except StoppedError as error:
+        more = " See with photodedup history what was moved." if moving else ""
+        raise StoppedError(f"{error}{more}") from None
 
 
 def _prepare_reading(arguments: Sequence[str]) -> None:
     """Forks what workers are forked from, while this process holds nothing and has one thread.
 
-    numpy is asked for no threads, each of which costs more than it saves, but for a model's cosines.
+    numpy is asked for no threads, each of which costs more than it saves, but for a model's cosines. Where
+    nothing was ever scanned, there is much to read, so that the codecs are loaded at once.
     """
     if not any(each.startswith("--m") for each in arguments):
         os.environ.setdefault(_THREADS, "1")
-    from photodedup.core.decode.nursery import fork_early  # noqa: PLC0415 - not before numpy is asked
+    from photodedup.core.decode.nursery import fork_early, load_early  # noqa: PLC0415 - after the line above
 
     fork_early()
+    from photodedup.core.catalogue import default_catalogue  # noqa: PLC0415 - workers must not inherit it
+
+    if not default_catalogue().exists():
+        load_early(frozenset(_CODECS))
 
 
 def _later(name: str, module: str) -> Run:

@@ -8,20 +8,16 @@ from __future__ import annotations
 import argparse
 import json
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 
 from photodedup.cli import moves
 from photodedup.cli.meter import Meter
 from photodedup.core import journal
 from photodedup.core.catalogue import journal_folder
-from photodedup.core.errors import StoppedError
-from photodedup.core.patience import as_long_as_it_works
 from photodedup.core.plan import check_companions, read_plan
 from photodedup.core.scan.exclusions import REMOVED
 from photodedup.core.trash import TrashOrFolder, move_to_trash, refused, trash_can
 from photodedup.core.undo import put_back
-from photodedup.core.values import Report
 
 SCHEMA = 1
 
@@ -35,7 +31,7 @@ def trash(options: argparse.Namespace, stop: threading.Event) -> bool:
         staying = {each.path: each.sentence for each in refused(plan.removals, can)}
         moves.print_plan(plan, staying, set(no_trash) - set(staying))
         return False
-    report = _moved(lambda: move_to_trash(plan.removals, journal_folder(), can, Meter(), stop), stop)
+    report = move_to_trash(plan.removals, journal_folder(), can, Meter(), stop)
     report = replace(report, failures=plan.refusals + report.failures)
     verb = f"moved to the trash or to {REMOVED}" if options.quarantine else "moved to the trash"
     return moves.print_report(report, verb)
@@ -56,14 +52,4 @@ def history(options: argparse.Namespace, _: threading.Event) -> bool:
 
 def undo(options: argparse.Namespace, stop: threading.Event) -> bool:
     """Puts a batch back, the last one if none is named; says whether something failed."""
-    report = _moved(lambda: put_back(journal_folder(), options.batch, None, Meter(), stop), stop)
-    return moves.print_report(report, "put back")
-
-
-def _moved(move: Callable[[], Report], stop: threading.Event) -> Report:
-    """Moves photos; who stops it does not wait for one that hangs in its drive."""
-    try:
-        return as_long_as_it_works(move, stop)
-    except StoppedError:
-        told = "Stopped while the drive did not answer: see with photodedup history what was moved."
-        raise StoppedError(told) from None
+    return moves.print_report(put_back(journal_folder(), options.batch, None, Meter(), stop), "put back")

@@ -17,7 +17,7 @@ from photodedup.core.patience import HUNG, Closer, Patience, as_long_as_it_works
 def stuck():
     """A call that does not come back until the test is over."""
     gate = threading.Event()
-    yield lambda: gate.wait(60)
+    yield lambda: gate.wait(10)
     gate.set()
 
 

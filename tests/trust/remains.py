@@ -5,7 +5,7 @@ are still there; what is dead and only not looked after yet counts as gone.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _DEAD, _HELD = "ZX", "D"
@@ -16,17 +16,21 @@ def left(session: int) -> set[int]:
     return {pid for pid, states in _threads(session) if states}
 
 
-def killable(session: int) -> set[int]:
-    """Those of them that do not wait for a drive which holds them, so that they could have been ended."""
-    return {pid for pid, states in _threads(session) if set(states) - set(_HELD)}
+def only_held(session: int, seconds: float = 2.0) -> bool:
+    """Whether each of them waits for a drive that holds it, once those have gone that could be ended."""
+    return _soon(lambda: not any(set(states) - set(_HELD) for _, states in _threads(session)), seconds)
 
 
 def gone(session: int, seconds: float = 10.0) -> bool:
     """Whether all of them go by themselves in so many seconds."""
+    return _soon(lambda: not left(session), seconds)
+
+
+def _soon(true: Callable[[], bool], seconds: float) -> bool:
     end = time.monotonic() + seconds
-    while left(session) and time.monotonic() < end:
+    while not (found := true()) and time.monotonic() < end:
         time.sleep(0.02)
-    return not left(session)
+    return found
 
 
 def _threads(session: int) -> Iterator[tuple[int, str]]:

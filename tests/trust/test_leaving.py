@@ -43,7 +43,7 @@ def left(drive, place, what):
         assert process.wait(30) == 0
         seconds = time.monotonic() - began
         print(f"{what}: closed after {closed:.2f} s, ended {seconds:.2f} s later")  # noqa: T201
-        assert not remains.killable(process.pid)
+        assert remains.only_held(process.pid)
         drive.vanish()
         assert remains.gone(process.pid)
         return closed, seconds
