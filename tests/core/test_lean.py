@@ -15,7 +15,16 @@ from tests.pictures import save, scene
 
 KINDS = "identical-file,identical-picture,near-duplicate"
 MEASURE = "photodedup.core.fingerprint.measure"
-LATE = ("PIL", "cv2", "imagehash", "numpy.ma", "scipy", "photodedup.core.trash", "photodedup.core.undo")
+LATE = (
+    "PIL",
+    "cv2",
+    "imagehash",
+    "numpy.ma",
+    "numpy.random",
+    "scipy",
+    "photodedup.core.trash",
+    "photodedup.core.undo",
+)
 """What no scan without edited copies needs in the process that was started."""
 ELSEWHERE = ("cv2", "imagehash", "numpy.ma", "photodedup.core.catalogue", "photodedup.gui", "sqlite3")
 """What no worker needs that measures by the usual recipe."""

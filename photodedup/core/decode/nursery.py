@@ -138,6 +138,13 @@ def fork_early() -> None:
     _early.append((ours, pid))
 
 
+def load_early(modules: frozenset[str]) -> None:
+    """Let the nursery that was forked early load modules already, beside what this process does."""
+    for end, _ in _early:
+        with suppress(OSError):
+            end.send(pickle.dumps(modules))
+
+
 def _started() -> tuple[socket.socket, int]:
     """The end and the process id of a nursery that begins with nothing."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -175,14 +182,15 @@ def tend(descriptor: int, parent: int) -> None:
         wish = pickle.loads(data)  # from the parent only
         if ends:
             _bear(control, ends[0], *wish)
+        elif isinstance(wish, frozenset):
+            _load(wish)
         else:
             _, status = os.waitpid(wish, 0)
             control.send(str(os.waitstatus_to_exitcode(status)).encode())
 
 
 def _bear(control: socket.socket, end: int, limits: Limits, modules: frozenset[str]) -> None:
-    with suppress(ImportError):  # the worker finds it too, and tells it
-        load(modules)
+    _load(modules)
     gc.collect()
     gc.freeze()  # what is never looked at is never copied
     mother = os.getpid()
@@ -198,6 +206,11 @@ def _bear(control: socket.socket, end: int, limits: Limits, modules: frozenset[s
         os.close(end)
     socket.send_fds(control, [str(pid).encode()], [handle])
     os.close(handle)
+
+
+def _load(modules: frozenset[str]) -> None:
+    with suppress(ImportError):  # the worker finds it too, and tells it
+        load(modules)
 
 
 def _work(control: socket.socket, end: int, limits: Limits, mother: int, modules: frozenset[str]) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
+from random import Random
 from threading import Event
 
 import numpy as np
@@ -95,7 +96,7 @@ def scattered(bits: int) -> tuple[Places, ...]:
         For each word the bits of the hash that it holds: int64, shape (bits of the word,).
     """
     words = -(-bits // WORD)
-    order = np.random.default_rng(1).permutation(bits)
+    order = np.array(Random(1).sample(range(bits), bits), np.int64)  # numpy's own takes long to load
     return tuple(order[word::words] for word in range(words))
 
 

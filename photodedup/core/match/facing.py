@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isqrt
+from random import Random
 from threading import Event
 
 import numpy as np
@@ -95,9 +96,9 @@ def facing(hashes: Bits, stop: Event | None = None) -> Facing:
 
 def _by_parity(side: int) -> tuple[Places, ...]:
     """The bits of each word, in a fixed random order within it: even rows and even columns first."""
-    places = np.arange(side * side).reshape(side, side)
-    random = np.random.default_rng(2)
-    return tuple(random.permutation(places[row::2, column::2].ravel()) for row in (0, 1) for column in (0, 1))
+    places, random = np.arange(side * side).reshape(side, side), Random(2)
+    parts = (places[row::2, column::2].ravel().tolist() for row in (0, 1) for column in (0, 1))
+    return tuple(np.array(random.sample(part, len(part)), np.int64) for part in parts)
 
 
 def _masks(turn: Turn, every: int) -> Masks:
