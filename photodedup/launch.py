@@ -128,6 +128,7 @@ class _Ending:
         with suppress(OSError):
             os.write(self._mouth, bytes([self.code & 0xFF]))
             os.kill(self._launcher, signal.SIGUSR1)
+        os._exit(self.code & 0xFF)  # all is told; to take modules apart takes as long as ten hashes
 
 
 def _die_with(launcher: int) -> None:
