@@ -80,6 +80,7 @@ def scanned(folder: Path, place: Path, kinds: frozenset[Kind]) -> int:
 def commanded(folder: Path, place: Path) -> None:
     """The command line, from the start of Python on."""
     command = [sys.executable, "-m", "photodedup", "scan", folder, "--catalogue", place]
+    command += ["--kinds", "identical-file,identical-picture,near-duplicate"]
     subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
 
 

@@ -1,10 +1,11 @@
 """How long the window is held at 100,000 photos and 20,000 groups: a heartbeat while it is used.
 
-    python -m tests.bench.window [--quick]
+    python -m tests.bench.window [--quick | --million]
 
 A timer beats every 5 ms; the longest gap between two beats tells how long the window was held. The way from
-the slider to the repainted list is the mean of all positions. Prints a table and ends with one JSON line;
-nothing is asserted.
+the slider to the repainted list is the mean of all positions; `--million` measures that alone, in CPU time,
+for the library of `slider`, without and with 100,000 edited copies. Prints a table and ends with one JSON
+line; nothing is asserted.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +27,8 @@ from photodedup.core.group import build_tree
 from photodedup.core.line import Found
 from photodedup.core.match import find_matches
 from photodedup.core.values import Fingerprint, Kind, Library, Photo
+from photodedup.core.values.derived import NO_EDITS
+from tests.bench.slider import invented_edits, invented_library, invented_matches
 
 
 def synthetic(photos: int, groups: int) -> Found:
@@ -121,15 +125,38 @@ def run(photos: int, groups: int) -> dict[str, float]:
     return times
 
 
-def to_the_list(slider, app) -> float:
+def to_the_list(slider, app, clock: Callable[[], float] = time.perf_counter) -> float:
     """Milliseconds from a move of the slider to the repainted list, the mean of all positions."""
     spent = []
     for position in range(slider.maximum() + 1):
-        begin = time.perf_counter()
+        begin = clock()
         slider.setValue(position)
         app.processEvents()
-        spent.append(time.perf_counter() - begin)
+        spent.append(clock() - begin)
     return statistics.mean(spent) * 1000
+
+
+def million() -> dict[str, float]:
+    """CPU milliseconds from a move of the slider to the repainted list at a million photos."""
+    from photodedup.app import make_application, open_desk
+    from photodedup.gui.opened import make_ready
+    from photodedup.gui.window import Window
+
+    app, count, times = make_application(), 1_000_000, {}
+    library, matches = invented_library(count), invented_matches(count)
+    for name, edits in (("slider to list", NO_EDITS), ("with edited copies", invented_edits(count))):
+        edited = replace(matches, edits=edits)
+        found = Found(library=library, matches=edited, tree=build_tree(edited), complete=True)
+        found.prepare()
+        window = Window(open_desk)
+        window.show()
+        desk = window.furnish()
+        window.pages.setCurrentWidget(desk)
+        desk.session.show_found(make_ready(found, {}))
+        app.processEvents()
+        times[name] = round(to_the_list(desk.bar.similarity.slider, app, time.process_time), 1)
+        window.close()
+    return times
 
 
 def scanning(window, heart: Heart, app) -> float:
@@ -154,12 +181,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--quick", action="store_true")
-    quick = parser.parse_args().quick
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true")
+    size.add_argument("--million", action="store_true")
+    options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     for name in ("DATA", "CONFIG"):
         os.environ[f"XDG_{name}_HOME"] = tempfile.mkdtemp()
-    photos, groups = (10_000, 2_000) if quick else (100_000, 20_000)
+    if options.million:
+        times = million()
+        for name, took in times.items():
+            print(f"  {name:20} {took:8.1f} CPU ms")
+        print(json.dumps({"bench": "window", "photos": 1_000_000, "cpu_ms": times}))
+        return
+    photos, groups = (10_000, 2_000) if options.quick else (100_000, 20_000)
     times = run(photos, groups)
     print(f"{photos:,} photos, {groups:,} groups: longest time that the window was held")
     for name, held in times.items():

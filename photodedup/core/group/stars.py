@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from photodedup.core.values import Groups, Index, Matches
+from photodedup.core.values import Groups, Index, Matches, distinct
 
 OPEN, CENTRE, HUNG = 0, 1, 2
 States = NDArray[np.uint8]
@@ -135,18 +135,12 @@ def _settled(one: Index, other: Index, losing: NDArray[np.bool_], photos: int) -
 def _weights(arrows: _Arrows, sizes: NDArray[np.int64]) -> NDArray[np.int64]:
     """What speaks for each cluster as a centre: int64 (photos,)."""
     photos = len(sizes)
-    pairs = _once(arrows.copy.astype(np.int64) << 32 | arrows.source)
+    pairs = distinct(arrows.copy.astype(np.int64) << 32 | arrows.source)
     copy, source = pairs >> 32, pairs & 0xFFFFFFFF
-    both = _once(np.minimum(copy, source) << 32 | np.maximum(copy, source))
+    both = distinct(np.minimum(copy, source) << 32 | np.maximum(copy, source))
     around = np.bincount(np.concatenate((both >> 32, both & 0xFFFFFFFF)), minlength=photos)
     votes = np.bincount(source, minlength=photos) - np.bincount(copy, minlength=photos)
     return np.asarray(around + votes + np.minimum(sizes - 1, around))
-
-
-def _once(keys: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The different ones of some numbers, sorted; much quicker than `np.unique`, which builds a table."""
-    keys.sort()
-    return np.asarray(keys[np.diff(keys, prepend=-1) != 0])
 
 
 def _sizes(groups: Groups, arrows: _Arrows) -> NDArray[np.int64]:
