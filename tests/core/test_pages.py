@@ -97,11 +97,12 @@ def test_a_folder_is_written_anew_as_it_is_now():
     assert sorted(found) == [2, 3, 4, 5]
 
 
-def test_a_broken_page_is_as_good_as_none(tmp_path):
+@pytest.mark.parametrize("broken", ["prints = substr(prints, 5)", "seen = x'', prints = x''"])
+def test_a_broken_page_is_as_good_as_none(tmp_path, broken):
     with Catalogue(tmp_path / "c.sqlite") as catalogue:
         catalogue.pages.write(library(), WANTED)
     with sqlite3.connect(tmp_path / "c.sqlite") as raw:
-        raw.execute("UPDATE page SET prints = substr(prints, 5) WHERE length(names) = 12")
+        raw.execute(f"UPDATE page SET {broken} WHERE length(names) = 12")
     raw.close()
     with Catalogue(tmp_path / "c.sqlite") as catalogue:
         assert sorted(known(catalogue, library().photos)) in ([0, 1, 4, 5, 6], [])

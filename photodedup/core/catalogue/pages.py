@@ -57,7 +57,11 @@ class Pages:
         seen, rows = [], []
         for begin, end in pairwise(begins):
             page = pages.get(photos.folders[photos.rows["folder"][begin]])
-            some = _aligned(page, _names(photos, begin, end), kind.itemsize)
+            page = page if page is not None and _is_whole(page, kind.itemsize) else None
+            if page is not None and _names_the_same(page[0], photos, begin, end):
+                some = page[1:]
+            else:
+                some = _aligned(page, _names(photos, begin, end), kind.itemsize)
             seen.append(some[0])
             rows.append(some[1])
         met = np.frombuffer(b"".join(seen), SEEN)
@@ -151,15 +155,26 @@ def _type_of(page: _Page) -> np.dtype[Any]:
     return fingerprint_type(max(0, len(page[2]) // count - fingerprint_type(0).itemsize))
 
 
+def _is_whole(page: _Page, size: int) -> bool:
+    """Whether a page says something of each file that it names; one that somebody else wrote may not."""
+    names = page[0].count(b"\0")
+    return len(page[1]) == names * SEEN.itemsize and len(page[2]) == names * size
+
+
+def _names_the_same(held: bytes, photos: PhotoColumns, begin: int, end: int) -> bool:
+    """Whether a page names exactly some photos, in their order; told without taking the names apart."""
+    first = int(photos.ends[begin - 1]) if begin else 0
+    stops = np.flatnonzero(np.frombuffer(held, np.uint8) == 0)
+    if not np.array_equal(stops, photos.ends[begin:end] - first + np.arange(end - begin)):
+        return False
+    return held.replace(b"\0", b"") == photos.names[first : int(photos.ends[end - 1])]
+
+
 def _aligned(page: _Page | None, names: list[bytes], size: int) -> tuple[bytes, bytes]:
     """What a page says of files by name, and of others what no file can be."""
     if page is None:
         return _UNKNOWN * len(names), bytes(size * len(names))
     held, seen, rows = page
-    if len(seen) // SEEN.itemsize * size != len(rows):  # a page that somebody else wrote
-        return _aligned(None, names, size)
-    if held == b"\0".join(names) + b"\0":
-        return seen, rows
     places = {name: at for at, name in enumerate(held[:-1].split(b"\0"))}
     at = [places.get(name, -1) for name in names]
     wide = SEEN.itemsize
