@@ -6,6 +6,7 @@ itself.
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -26,7 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: Run in this process; those of the command line in one that can be left behind.
     """
     if arguments is not None:
-        return _ended(list(arguments))
+        before = signal.getsignal(signal.SIGINT)
+        try:
+            return _ended(list(arguments))
+        finally:
+            signal.signal(signal.SIGINT, before)
     given = sys.argv[1:]
     if given[:1] == ["serve"]:  # touches no drive of photos
         return _ended(given)
@@ -39,6 +44,7 @@ def _ended(given: list[str]) -> int:
     try:
         return _run(given)
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it may come twice, to the group and to the process
         # Every step that counts is on the disk before the next one begins, so that nothing is lost here.
         print("photodedup: ended by Ctrl+C.", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
