@@ -5,6 +5,7 @@ Tasks enter through a pipe, the open file beside them; answers leave as plain da
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 from collections.abc import Iterable
@@ -88,6 +89,7 @@ def serve(pipe: Connection, limits: Limits, modules: frozenset[str]) -> None:
     prepare(limits)
     if not os.environ.get(OPEN):
         confine()
+    gc.disable()  # what forms circles is freed after each file, rather than looked for in the middle of it
     with suppress(EOFError, OSError):
         pipe.send_bytes(pack(("ready", None)))
         while True:
@@ -98,3 +100,5 @@ def serve(pipe: Connection, limits: Limits, modules: frozenset[str]) -> None:
                 prepare(limits)
                 answer = carry_out(function, stream, arguments)
             pipe.send_bytes(pack(answer))
+            del answer
+            gc.collect(0)
