@@ -15,6 +15,8 @@ What `scan --json` prints, schema 1; no field is taken away or given another mea
         kind, distance (bits), likeness (per cent): how it matches the anchor
         direct      whether it matches the anchor itself, and not only another photo of the group
         proposed    whether it is proposed for the trash: never an edited copy or a similar shot
+        turn        of a near-duplicate: how it must be turned to look like the anchor, upright, mirrored,
+                    half, flipped, transposed, right, transversed or left; else null
         transform   of an edited copy: two rows of three numbers that take a point of this photo to its place
                     in the anchor, both in shares of width and height; else null
 """
@@ -31,7 +33,14 @@ from typing import Any
 import numpy as np
 
 from photodedup.core.line import Found
-from photodedup.core.match import ModelChoice, distance_between, likeness, place_in, usual_threshold
+from photodedup.core.match import (
+    ModelChoice,
+    distance_between,
+    likeness,
+    place_in,
+    turn_between,
+    usual_threshold,
+)
 from photodedup.core.suggest import NO_KEEPER, Suggestions, direct
 from photodedup.core.values import Kind
 from photodedup.gui import words
@@ -87,6 +96,7 @@ def _photo_as_json(found: Found, number: int, anchor: int, kind: Kind) -> dict[s
         "distance": distance_between(found.library, number, anchor),
         "likeness": likeness(found.library, found.matches, kind, number, anchor),
         "kind": kind.label,
+        "turn": turn_between(found.library, number, anchor).label if kind is Kind.NEAR_DUPLICATE else None,
         "transform": None if transform is None else transform.tolist(),
     }
 

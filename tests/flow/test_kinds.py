@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from photodedup.cli import output
 from photodedup.core.values import Kind
@@ -76,3 +77,13 @@ def test_an_edited_copy_is_told_with_its_place_in_the_source():
     assert (crop["kind"], crop["likeness"], crop["direct"]) == ("edited-copy", 90, True)
     assert crop["transform"] == [[0.5, 0, 0.25], [0, 0.5, 0.25]]
     assert not crop["proposed"]
+
+
+def test_it_is_told_how_a_near_duplicate_is_turned(tmp_path):
+    picture = scene(4)
+    save(picture, tmp_path / "a.jpg")
+    save(picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT), tmp_path / "mirror.jpg", quality=80)
+    save(picture, tmp_path / "same.jpg", quality=70)
+    photos = scan(tmp_path, "--no-catalogue")["groups"][0]["photos"]
+    turns = {Path(photo["path"]).name: photo["turn"] for photo in photos}
+    assert turns == {"a.jpg": None, "mirror.jpg": "mirrored", "same.jpg": "upright"}

@@ -26,11 +26,11 @@ import numpy as np
 from photodedup.core.match.copies.aligning import Aligned, Grey, Pixels, levelled
 from photodedup.core.match.copies.frames import Numbers, Shared, corners, moved, sides_of, straightened
 
-INSIDE = 0.99
-"""Share of a picture from which it lies within the other one."""
+INSIDE, _INSIDE_BENT = 0.99, 0.97
+"""Share of a picture from which it lies within the other one; and of one that is bent, less exactly known."""
 _WHOLE = 0.985
-_NEARLY = 0.7
-"""Share of both pictures that a photo of a screen shows."""
+_NEARLY, BENT = 0.7, 0.2
+"""Share of both pictures that a photo of a screen shows; or of a part, which nearly all cells must prove."""
 _CELL = 10
 _TEXTURE = 3.0
 """Grey levels by which the pixels of a cell must differ before it says anything."""
@@ -39,8 +39,10 @@ _CONTRAST = 12.0
 _SEEN, _AGREE = 0.5, 0.9
 _FEWEST = 6
 """Cells that must agree."""
-_SHARE, _SHARE_EVEN = 0.6, 0.9
+_SHARE, _SHARE_EVEN, _SHARE_BENT = 0.6, 0.9, 0.9
 """Share of the cells that must agree; more on an even ground, as of forms that differ in a word."""
+_HOPE = 0.4
+"""Share of the cells that agree without bending anything where one picture is a photo of the other."""
 GROUND = 0.45
 """Share of a picture that has one grey level, from which it lies on an even ground."""
 _STRAIGHT, _TURNED, _ASLANT = 0.02, 0.0135, 0.011
@@ -101,13 +103,17 @@ def judge(one: Grey, other: Grey, aligned: Aligned, *, rigid: bool, vouched: boo
         What was made from what, or None where none was made from the other, as far as can be proven.
     """
     shared = aligned.shared
-    if not rigid and min(shared.of_one, shared.of_other) < _NEARLY:
+    least = min(shared.of_one, shared.of_other)
+    if not rigid and least < BENT:
         return None
+    part = not rigid and least < _NEARLY
     around = _both_surroundings(one, other, aligned.to_other)
-    if max(shared.of_one, shared.of_other) < INSIDE and not {_Around.FRAME, _Around.EVEN} & set(around):
+    inside = max(shared.of_one, shared.of_other) >= (INSIDE if rigid else _INSIDE_BENT)
+    if not inside and not {_Around.FRAME, _Around.EVEN} & set(around):
         return None
     framed = _Around.FRAME in around
-    likeness = _agreement(aligned, _limit(aligned.to_other, rigid), vouched or framed)
+    eased = (vouched or framed) and not part
+    likeness = _agreement(aligned, _limit(aligned.to_other, rigid), eased, _SHARE_BENT if part else _SHARE)
     if likeness is None:
         return None
     to_other = straightened(shared.outline, sides_of(one), sides_of(other), aligned.to_other)
@@ -136,7 +142,13 @@ def _first_is_copy(shared: Shared, around_one: _Around, around_other: _Around) -
     return around_other in {_Around.FRAME, _Around.EVEN}, _Around.PICTURE in (around_one, around_other)
 
 
-def _agreement(aligned: Aligned, limit: float, vouched: bool) -> float | None:
+def alike_in_part(aligned: Aligned) -> bool:
+    """Whether so many cells agree that it pays to bend one picture."""
+    alike = _cells(aligned.one, aligned.other, aligned.seen)
+    return len(alike) >= _FEWEST and float((alike > _AGREE).mean()) >= _HOPE
+
+
+def _agreement(aligned: Aligned, limit: float, vouched: bool, least: float) -> float | None:
     """How much the pixels agree, 0 to 1, or None where it is too little."""
     alike = _cells(aligned.one, aligned.other, aligned.seen)
     agree = alike > _AGREE
@@ -145,7 +157,7 @@ def _agreement(aligned: Aligned, limit: float, vouched: bool) -> float | None:
     share = float(agree.mean())
     even = max(ground(aligned.one), ground(aligned.other)) > GROUND
     ease = _EASE if vouched else 1.0
-    if share < (_SHARE_EVEN if even else _SHARE) / ease:
+    if share < max(_SHARE_EVEN if even else _SHARE, least) / ease:
         return None
     one, other = (levelled(each) * np.float32(_CONTRAST) for each in (aligned.one, aligned.other))
     lacking = 1 - float(np.median(_cells(one, other, aligned.seen)))

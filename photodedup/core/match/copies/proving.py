@@ -18,7 +18,7 @@ from photodedup.core.catalogue import Catalogue
 from photodedup.core.match.copies.aligning import Grey, align
 from photodedup.core.match.copies.contents import Picture, content_of
 from photodedup.core.match.copies.frames import Numbers, may_share, shared_by, sides_of
-from photodedup.core.match.copies.judging import Verdict, judge
+from photodedup.core.match.copies.judging import BENT, Verdict, alike_in_part, judge
 from photodedup.core.match.copies.toned import judge_toned, turn_of
 from photodedup.core.match.structure import Structure, structure
 from photodedup.core.values import Library
@@ -32,7 +32,7 @@ _PART = 0.1
 _MARGIN = 0.03
 """Share of a picture by which margins must differ to say anything."""
 _ASLANT = 0.6
-"""The same of both pictures, where one may be a photo of the other on a screen."""
+"""The same of both pictures, where one may be a photo of the other on a screen; of a part, if cells agree."""
 
 
 class Prover:
@@ -113,8 +113,11 @@ def _judged(first: Grey, second: Grey, to_second: Numbers, vouched: bool) -> Ver
         return None
     rigid = align(first, second, to_second, rigid=True)
     found = None if rigid is None else judge(first, second, rigid, rigid=True, vouched=vouched)
-    if found is not None or min(shared.of_one, shared.of_other) < _ASLANT:
+    least = min(shared.of_one, shared.of_other)
+    if found is not None or least < BENT:
         return found
+    if least < _ASLANT and (rigid is None or not alike_in_part(rigid)):
+        return None
     free = align(first, second, to_second, rigid=False)
     return None if free is None else judge(first, second, free, rigid=False, vouched=vouched)
 

@@ -102,6 +102,14 @@ def test_different_pictures_with_the_same_words_are_no_edited_copies():
     assert edits_among({**framed, **shown}) == []
 
 
+@pytest.mark.parametrize("keep", [0.6, 0.8, 1.0])
+def test_a_photo_of_a_screen_that_shows_a_part_is_found(keep):
+    shown = crop(SOURCE, keep)[0].resize((640, 480), Image.Resampling.BICUBIC)
+    corners = (14, 8, 6, 472, 630, 466, 622, 12)
+    photographed = shown.transform(shown.size, Image.Transform.QUAD, corners, Image.Resampling.BICUBIC)
+    assert pairs(edits_among({"source": SOURCE, "shown": photographed, **OTHERS})) == {("shown", "source")}
+
+
 def test_the_names_of_photos_and_so_their_order_change_nothing():
     part, _ = crop(SOURCE, 0.6)
     pictures = {"part": part, "source": SOURCE, "shown": screenshot(SOURCE), **OTHERS}
