@@ -220,7 +220,7 @@ def edited_among(whole: Library, known: Collection[int], settings: Settings, cre
         settings: What to look for.
         crew: What to work with.
     """
-    from photodedup.core.match.copies import edits_of  # noqa: PLC0415 - OpenCV, which is slow to load
+    from photodedup.core.match.copies.find import edits_of  # noqa: PLC0415 - OpenCV, which is slow to load
 
     describe_photos(whole, crew)
     number = len(whole) - 1

@@ -43,6 +43,7 @@ from photodedup.core.match import (
     picture_candidates,
     unpack_pairs,
 )
+from photodedup.core.match.copies.keeping import edits_key, pack_edits, unpack_edits
 from photodedup.core.pace import Pace
 from photodedup.core.scan import Looked, as_units, check_folders, look
 from photodedup.core.values import (
@@ -233,19 +234,19 @@ def prove_pictures(library: Library, pairs: HashPairs, crew: Crew) -> Library:
 
 def find_copies(found: Found, crew: Crew) -> Found:
     """Looks for edited copies, or remembers them where nothing that they depend on has changed."""
-    from photodedup.core.match import copies  # noqa: PLC0415 - OpenCV, which no start of the window waits for
-
     library, matches = found.library, found.matches
     groups, together = found.tree.cut(found.recipe.threshold), np.arange(len(library), dtype=np.int32)
     together[groups.members] = np.repeat(groups.members[groups.starts[:-1]], np.diff(groups.starts))
-    key = copies.edits_key(library, matches, together)
+    key = edits_key(library, matches, together)
     kept = crew.catalogue.drawer.get(key)
-    edits = None if kept is None else copies.unpack_edits(kept, len(library))
+    edits = None if kept is None else unpack_edits(kept, len(library))
     if edits is None:
+        from photodedup.core.match.copies.find import find_edits  # noqa: PLC0415 - OpenCV, slow to load
+
         describe_photos(library, crew)
-        edits = copies.find_edits(library, matches, together, crew.catalogue, crew.tell, crew.stop)
+        edits = find_edits(library, matches, together, crew.catalogue, crew.tell, crew.stop)
         if not crew.stop.is_set():
-            crew.catalogue.drawer.put(key, copies.pack_edits(edits))
+            crew.catalogue.drawer.put(key, pack_edits(edits))
     whole = replace(found, matches=replace(matches, edits=edits), complete=not crew.stop.is_set())
     whole.prepare()
     return whole

@@ -4,10 +4,5 @@ Features of photos enter, which the catalogue keeps; `Edits` leave. Key points t
 pairs (`points`, `meeting`), their places give a transform (`fitting`), and the pixels decide (`aligning`,
 `judging`): two shots of one scene share key points and geometry too, but not the pixels under them.
 
-Import it late: it loads OpenCV.
+Import `find` late: it loads OpenCV. `keeping` does not, so that edits that are remembered come without it.
 """
-
-from photodedup.core.match.copies.find import edits_of, find_edits
-from photodedup.core.match.copies.keeping import edits_key, pack_edits, unpack_edits
-
-__all__ = ["edits_key", "edits_of", "find_edits", "pack_edits", "unpack_edits"]

@@ -11,7 +11,7 @@ from photodedup.core.catalogue import Catalogue, Record, Wanted
 from photodedup.core.fingerprint.features import describe
 from photodedup.core.fingerprint.waves import VERSION
 from photodedup.core.match import find_matches
-from photodedup.core.match.copies import find_edits
+from photodedup.core.match.copies.find import find_edits
 from photodedup.core.values import Fingerprint, Kind, Library, Photo
 from tests.pictures import scene
 

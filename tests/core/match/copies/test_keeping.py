@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photodedup.core.match.copies import edits_key, pack_edits, unpack_edits
+from photodedup.core.match.copies.keeping import edits_key, pack_edits, unpack_edits
 from photodedup.core.match.find import find_matches
 from photodedup.core.values import NO_EDITS, Edits, Kind
 from tests.core.match.library import fingerprint, library_of
