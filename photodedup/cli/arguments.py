@@ -205,7 +205,7 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
         "--max-megapixels", type=_most, default=100, metavar="N", help="of one picture (default: 100)"
     )
     parser.add_argument(
-        "--max-requests", type=_most, default=64, metavar="N", help="at a time; others are told to come back"
+        "--max-requests", type=_most, default=256, metavar="N", help="at a time; others are told to come back"
     )
     parser.add_argument(
         "--jobs", type=_jobs, metavar="N", help="how many processes decode (default: one a core)"

@@ -62,7 +62,7 @@ class Terms:
     most_bytes: int = 64_000_000
     most_pixels: int = 100_000_000
     most_files: int = 100
-    most_requests: int = 64
+    most_requests: int = 256
 
 
 class Desk:
