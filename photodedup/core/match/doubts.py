@@ -19,7 +19,7 @@ from photodedup.core.match.stopping import end_if_set
 from photodedup.core.match.turns import Turn, nearest
 from photodedup.core.values import Index, Library
 
-AGREE = 0.5
+AGREE = 0.6
 """The agreement from which two pictures have one frame."""
 _SURE = 2
 """Pairs within the threshold divided by this are not looked at again: copies are, other shots never are."""

@@ -17,7 +17,7 @@ from photodedup.core.match.near import near_pairs
 from photodedup.core.values import Index, Library, Tell
 
 PLAIN = -1
-_VERSION = 4
+_VERSION = 5
 """Raised when the same hashes would give other pairs."""
 
 _NONE = (np.zeros(0, np.int32),) * 4

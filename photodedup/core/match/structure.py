@@ -4,7 +4,8 @@ A small grey picture enters; its structure leaves, and how well two of them agre
 waves, which two shots of one scene share; what is left of a picture without its local brightness and contrast
 lies elsewhere as soon as the camera moved by a hundredth of the frame. Resizing, re-encoding, tones and
 filters leave it where it is. Between 780 pairs of such copies of 46 photos that are 17 to 48 bits apart the
-agreement is 0.73 or more, between pieces of neighbouring shots of a drone or a burst 0.45 or less.
+agreement was 0.73 or more; between 25 pieces of neighbouring shots of a drone or a burst, 32 to 48 bits apart
+among 10,000, it was 0.43 or less, and once 0.57.
 """
 
 from __future__ import annotations
