@@ -32,11 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _ended(list(arguments))
         finally:
             signal.signal(signal.SIGINT, before)
+    from photodedup.launch import complete_streams, launch  # noqa: PLC0415 - no worker needs it
+
+    complete_streams()
     given = sys.argv[1:]
     if given[:1] == ["serve"]:  # touches no drive of photos
         return _ended(given)
-    from photodedup.launch import launch  # noqa: PLC0415 - no worker needs it
-
     return launch(lambda: _ended(given))
 
 

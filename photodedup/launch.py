@@ -31,8 +31,26 @@ AT_ONCE = 0.5
 TWICE = 0.2
 """Seconds within which two requests to stop are one, sent to the group as well as to the process."""
 
+_STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 _PARENT_DEATH = 1  # PR_SET_PDEATHSIG
+_OUTSIDE = 0  # the parent of the first process of a container, seen from inside
 _FAILED = 1
+
+
+def complete_streams() -> None:
+    """Gives the program streams that lead nowhere for those that whoever started it closed.
+
+    Else the next file that is opened would get the number of one, and what a library complains of would be
+    written into a journal.
+    """
+    for number, (name, mode) in enumerate(_STREAMS):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # gets the lowest number that is free
+        if getattr(sys, name) is None:
+            stream = os.fdopen(number, mode, encoding="utf-8", errors="replace", closefd=False)
+            setattr(sys, name, stream)
 
 
 def launch(run: Callable[[], int]) -> int:
@@ -50,7 +68,13 @@ def launch(run: Callable[[], int]) -> int:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, heard)
     ear, mouth = os.pipe()
-    launcher, child = os.getpid(), os.fork()
+    try:
+        launcher, child = os.getpid(), os.fork()
+    except OSError:  # no more processes are allowed, and one does as well where no drive hangs
+        os.close(ear)
+        os.close(mouth)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        return run()
     if child:
         os.close(mouth)
         _Watch(child, ear).until_the_end()
@@ -137,7 +161,7 @@ def _die_with(launcher: int) -> None:
 
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
-    if os.getppid() != launcher:
+    if os.getppid() not in {launcher, _OUTSIDE}:
         os._exit(_FAILED)
 
 

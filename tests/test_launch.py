@@ -114,3 +114,27 @@ def test_one_process_is_enough_for_whoever_looks_for_a_fault(started, monkeypatc
     process, child = started("return 3")
     assert child == process.pid
     assert process.wait(10) == 3
+
+
+@pytest.mark.parametrize("refused", ["fork", "fork_early"])
+def test_where_no_more_processes_are_allowed_one_does(tmp_path, refused):
+    program = f"""
+import errno, os, sys
+fork, count = os.fork, 0
+def some():
+    global count
+    count += 1
+    if count == {1 if refused == "fork" else 2}:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+    return fork()
+os.fork = some
+from photodedup.__main__ import main
+sys.exit(main())
+"""
+    path = tmp_path / "program.py"
+    path.write_text(program)
+    command = [sys.executable, str(path), "scan", str(tmp_path), "--no-catalogue"]
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    result = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert (result.returncode, result.stderr.count("Traceback")) == (0, 0), result.stderr
+    assert "0 photos" in result.stdout

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -65,13 +65,15 @@ def run_command(arguments: Sequence[str], serve: Run | None = None) -> int:
     except BrokenPipeError:
         return _silent()
     except OSError as error:
-        print(f"photodedup: {error.strerror}: the output could not be written whole.", file=sys.stderr)
+        _complain(f"{error.strerror}: the output could not be written whole.")
         return _silent()
-    except WrongUseError as error:
-        print(f"photodedup: {words.shown(str(error))}", file=sys.stderr)
-        return 2
     except PhotodedupError as error:
-        print(f"photodedup: {words.shown(str(error))}", file=sys.stderr)
+        _complain(words.shown(str(error)))
+        return 2 if isinstance(error, WrongUseError) else 1
+    except RuntimeError as error:
+        if "new thread" not in str(error):
+            raise
+        _complain("The system allows no more threads: close other programs, then try again.")
         return 1
 
 
@@ -102,7 +104,8 @@ def _prepare_reading(arguments: Sequence[str]) -> None:
         os.environ.setdefault(_THREADS, "1")
     from photodedup.core.decode.nursery import fork_early, load_early  # noqa: PLC0415 - after the line above
 
-    fork_early()
+    with suppress(OSError):  # no more processes are allowed; what needs one later says so
+        fork_early()
     from photodedup.core.catalogue import default_catalogue  # noqa: PLC0415 - workers must not inherit it
 
     if not default_catalogue().exists():
@@ -117,6 +120,11 @@ def _later(name: str, module: str) -> Run:
         return found
 
     return run
+
+
+def _complain(sentence: str) -> None:
+    with suppress(OSError, ValueError):  # nobody may be there to read it
+        print(f"photodedup: {sentence}", file=sys.stderr, flush=True)
 
 
 def _silent() -> int:

@@ -1,12 +1,14 @@
 """Progress on standard error.
 
-In: `Progress`. Out: one line that changes on a terminal; elsewhere a line now and then.
+In: `Progress`. Out: one line that changes on a terminal; elsewhere a line now and then; nothing where nobody
+can take it.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 
 from photodedup.core.values import Progress
 from photodedup.gui import words
@@ -27,4 +29,5 @@ class Meter:
         self._next = time.monotonic() + 10
         end = "\n" if ended or not self._terminal else ""
         start = "\r\x1b[K" if self._terminal else ""
-        print(f"{start}{words.progress(progress)}", end=end, file=sys.stderr, flush=True)
+        with suppress(OSError, ValueError):  # a terminal that is gone must not end what is told of
+            print(f"{start}{words.progress(progress)}", end=end, file=sys.stderr, flush=True)

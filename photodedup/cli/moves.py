@@ -6,14 +6,15 @@ In: what was planned and moved. Out: JSON objects, and lines on standard output;
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from photodedup.core import journal
 from photodedup.core.plan import Plan
 from photodedup.core.scan.exclusions import REMOVED
-from photodedup.core.values import Report
+from photodedup.core.values import Failure, Report
 from photodedup.gui import words
 
 
@@ -70,8 +71,7 @@ def print_plan(plan: Plan, staying: Mapping[Path, str], to_folder: Set[Path] = f
 
 def print_refusals(plan: Plan) -> None:
     """Complains of the photos that stay though they were to go."""
-    for failure in plan.refusals:
-        print(f"photodedup: {words.shown(failure.sentence)}", file=sys.stderr)
+    _complain(plan.refusals)
 
 
 def print_batch(batch: journal.Batch) -> None:
@@ -87,9 +87,17 @@ def print_batch(batch: journal.Batch) -> None:
 
 def print_report(report: Report, verb: str) -> bool:
     """Prints what was done and says whether something failed."""
-    for failure in report.failures:
-        print(f"photodedup: {words.shown(failure.sentence)}", file=sys.stderr)
+    _complain(report.failures)
     print(f"{words.files(len(report.moved), report.companions)} {verb}, {words.size(report.size)}.")
     if report.batch:
         print(f"batch {report.batch}")
     return bool(report.failures) or report.stopped
+
+
+def _complain(failures: Iterable[Failure]) -> None:
+    """Prints why photos stay, each with its folder, since many photos of a library have one name."""
+    with suppress(OSError, ValueError):  # what was done is told even so, in the other stream
+        for failure in failures:
+            told, name = failure.sentence, failure.path.name
+            sentence = f"{failure.path}{told[len(name) :]}" if told.startswith(f"{name} ") else told
+            print(f"photodedup: {words.shown(sentence)}", file=sys.stderr, flush=True)

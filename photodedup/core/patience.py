@@ -232,7 +232,8 @@ class Closer:
             if self._thread is None or not self._thread.is_alive() or hangs:
                 self._since = None
                 self._thread = threading.Thread(target=self._serve, name="closer", daemon=True)
-                self._thread.start()
+                with suppress(RuntimeError):  # no more threads are allowed; the next file tries again
+                    self._thread.start()
 
     def settle(self) -> None:
         """Waits until all are closed but those that hang."""

@@ -64,8 +64,8 @@ def test_a_pair_is_one_photo_and_moves_and_comes_back_as_one(photos, tmp_path):
 def test_a_raw_photo_without_a_copy_keeps_its_photo(photos, tmp_path):
     (photos / "2019/IMG_1.CR2").write_bytes(b"another raw photo")
     plan, result = planned(tmp_path, photos)
-    expected = "photodedup: IMG_1.JPG stays: its raw photo IMG_1.CR2 has no copy beside Backup/IMG_1.JPG.\n"
-    assert expected in result.stderr
+    expected = "2019/IMG_1.JPG stays: its raw photo IMG_1.CR2 has no copy beside Backup/IMG_1.JPG.\n"
+    assert f"photodedup: {photos}/{expected}" in result.stderr
     assert [each["photo"]["path"] for each in json.loads(plan.read_text())["removals"]] == [
         str(photos / "2019/IMG_2.JPG")
     ]
