@@ -36,6 +36,9 @@ def test_a_plan_that_was_altered_to_remove_a_keeper_is_refused(tmp_path):
         ('{"photodedup": "plan", "schema": 99}', "another version"),
         ('{"photodedup": "plan", "schema": 1}', "is damaged"),
         ('{"photodedup": "plan", "schema": 1, "removals": [{"photo": 1}]}', "is damaged"),
+        ('{"photodedup": "plan", "schema": 1, "removals": {"a": 1}}', "is damaged"),
+        ('{"photodedup": "plan", "schema": [1], "removals": []}', "another version"),
+        ("[" * 100_000, "is not a plan"),
     ],
 )
 def test_a_file_that_is_no_plan_is_told(tmp_path, content, sentence):
@@ -45,11 +48,15 @@ def test_a_file_that_is_no_plan_is_told(tmp_path, content, sentence):
         read_plan(path)
 
 
-def test_relative_paths_in_a_plan_are_damage(tmp_path):
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("path", "a"), ("path", "/a\0.jpg"), ("size", float("inf")), ("content", "00")],
+)
+def test_what_cannot_be_a_photo_in_a_plan_is_damage(tmp_path, name, value):
     path = tmp_path / "plan.json"
     write_plan(Plan((removal("a", "b"),)), path)
     document = json.loads(path.read_text())
-    document["removals"][0]["photo"]["path"] = "a"
+    document["removals"][0]["photo"][name] = value
     path.write_text(json.dumps(document))
     with pytest.raises(WrongUseError, match="is damaged"):
         read_plan(path)

@@ -21,6 +21,8 @@ SCHEMA = 2
 WITHOUT_COMPANIONS = 1
 """The schema of plans that know no companions; these are looked up before such a plan runs."""
 NUMBERS = ("size", "mtime_ns", "device", "inode")
+_DIGEST = 32
+"""Bytes of the hash of a file."""
 
 
 def write_plan(plan: Plan, path: Path) -> None:
@@ -77,16 +79,16 @@ def read_plan(path: Path) -> Plan:
         document = json.loads(path.read_bytes())
     except OSError as error:
         raise WrongUseError(f"The plan {path} cannot be read: {error.strerror}.") from error
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict) or document.get("photodedup") != "plan":
         raise WrongUseError(f"{path} is not a plan. Make one with: photodedup scan FOLDER --plan FILE")
-    if document.get("schema") not in {WITHOUT_COMPANIONS, SCHEMA}:
+    if document.get("schema") not in (WITHOUT_COMPANIONS, SCHEMA):
         raise WrongUseError(f"The plan {path} was made by another version of photodedup. Make a new one.")
     try:
         pairs = Pairs(document["pairs"]) if document.get("pairs") else None
         return Plan(tuple(_from_json(entry) for entry in document["removals"]), pairs=pairs)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise WrongUseError(f"The plan {path} is damaged. Make a new one.") from error
 
 
@@ -152,8 +154,10 @@ def _companion_from_json(entry: dict[str, Any]) -> Companion:
 
 
 def _witness_from_json(entry: dict[str, Any]) -> Witness:
-    path = Path(entry["path"])
-    if not path.is_absolute():
+    path, content = Path(entry["path"]), bytes.fromhex(entry["content"])
+    if not path.is_absolute() or b"\0" in os.fsencode(path):
         raise ValueError("a plan holds absolute paths")
+    if len(content) != _DIGEST:
+        raise ValueError("nothing equals a hash that is missing")
     size, mtime_ns, device, inode = (int(entry[name]) for name in NUMBERS)
-    return Witness(path, size, mtime_ns, device, inode, bytes.fromhex(entry["content"]))
+    return Witness(path, size, mtime_ns, device, inode, content)
