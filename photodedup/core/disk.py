@@ -145,17 +145,17 @@ def make_folder(folder: Path, mode: int = 0o777) -> None:
     """Makes a folder and those above it that are missing, as far as the umask allows `mode`.
 
     Raises:
-        OSError: It could not be made; `FileExistsError` where something else has the name.
+        OSError: It could not be made; `ENOTDIR` where something else has the name.
     """
     if folder.is_dir():
         return
     make_folder(folder.parent, mode)
     try:
         _change(os.mkdir, folder, mode)
-    except FileExistsError:
+    except FileExistsError as error:
         # Another process may make the same folder at the same time.
         if not folder.is_dir():
-            raise
+            raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(folder)) from error
     sync_folder(folder.parent)
 
 

@@ -56,7 +56,7 @@ def put_back(
         units = {e.intent.unit for e in batch.entries if wanted is None or e.intent.photo in wanted}
         entries = [e for e in reversed(batch.entries) if e.intent.unit in units]
         restore = _Restore(writer, Pace(Stage.RESTORING, tell, len(entries)))
-        restore.refuse_unknown(wanted or frozenset(), batch)
+        restore.tell_unknown(wanted or frozenset(), batch)
         ended = restore.run([entry for entry in entries if entry.may_be_away], stop)
         if ended and wanted is None and not batch.finished:
             # All was tried and told, so that nobody need be asked about this batch at each start.
@@ -94,14 +94,17 @@ def _choose(journal_folder: Path, batch_id: str | None) -> Batch:
 
 def _latest(journal_folder: Path) -> Batch:
     """The latest batch with a photo that is still somewhere; else the latest that misses photos."""
-    missing: Batch | None = None
+    missing = damaged = None
     for batch in journal.newest_first(journal_folder):
         if any(entry.may_be_away and _is_somewhere(entry.intent) for entry in reversed(batch.entries)):
             return batch
         if missing is None and batch.restorable:
             missing = batch
+        if damaged is None and batch.damaged and not batch.entries:
+            damaged = batch
     if missing is None:
-        raise UndoError("There is nothing to put back.")
+        more = f" {_damage(damaged)}" if damaged else ""
+        raise UndoError(f"There is nothing to put back.{more}")
     # Its sentences say what became of each photo, and that a drive may have to be connected.
     return missing
 
@@ -120,8 +123,10 @@ class _Restore:
         back, failures = tuple(self._back), tuple(self._failures)
         return Report(self._writer.id, back, self._size, failures, self._stopped, self._companions)
 
-    def refuse_unknown(self, wanted: frozenset[Path], batch: Batch) -> None:
-        """Tells of photos that were asked for and are not in the batch."""
+    def tell_unknown(self, wanted: frozenset[Path], batch: Batch) -> None:
+        """Tells of photos that were asked for and are not in the batch, or which its record may have lost."""
+        if batch.damaged and not wanted:
+            self._fail(batch.path, _damage(batch))
         known = {entry.intent.photo for entry in batch.entries}
         for path in sorted(wanted - known):
             self._fail(path, f"{path.name} is not in batch {batch.id}. Choose another batch.")
@@ -142,7 +147,7 @@ class _Restore:
             except UndoError as error:
                 self._fail(photo, str(error))
             except OSError as error:
-                self._fail(photo, f"{photo.name} could not be put back: {disk.reason(error)}.")
+                self._fail(photo, f"{photo.name} could not be put back: {disk.reason(error)}.{_still(entry)}")
             except JournalError as error:
                 self._fail(photo, f"{photo.name} is in its old place. {error} Nothing after it was put back.")
                 return False
@@ -273,6 +278,16 @@ def _move_back(place: Path, photo: Path) -> None:
             f"{photo.name} cannot be put back: another file has taken its place in {photo.parent}. Move that "
             "one away, then put this one back; it is still in the trash."
         ) from None
+
+
+def _still(entry: JournalEntry) -> str:
+    place = entry.intent.place
+    return " It is still in the trash." if place is not None and os.path.lexists(place) else ""
+
+
+def _damage(batch: Batch) -> str:
+    damage = f"The record of batch {batch.id} is damaged, so photos of it may still be in the trash."
+    return f"{damage} Look there for what is missing."
 
 
 def _nowhere(intent: Intent) -> str:

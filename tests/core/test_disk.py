@@ -155,7 +155,7 @@ def test_a_folder_that_another_process_makes_at_the_same_time_is_fine(tmp_path, 
 
 def test_a_file_in_the_place_of_a_folder_is_an_error(tmp_path):
     put(tmp_path / "a", b"1")
-    with pytest.raises(FileExistsError):
+    with pytest.raises(NotADirectoryError):
         disk.make_folder(tmp_path / "a")
 
 

@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from photodedup.core.errors import UndoError
 from photodedup.core.trash import move_to_trash, trash_can
 from tests.core.trash.library import contents, pairs, put, sentences, tree, undo
 
@@ -65,7 +66,8 @@ def test_a_file_in_the_place_of_the_folder_is_told(moved, tmp_path):
     folder = removals[0].photo.path.parent
     folder.rmdir()
     folder.touch()
-    assert sentences(undo(tmp_path))[0] == "IMG_2.jpg could not be put back: another file has that name."
+    why = "a file stands where a folder should be. It is still in the trash."
+    assert sentences(undo(tmp_path))[0] == f"IMG_2.jpg could not be put back: {why}"
 
 
 def test_a_date_of_a_folder_that_cannot_be_set_is_no_failure(moved, tmp_path, breaker):
@@ -88,7 +90,8 @@ def test_a_move_back_that_fails_is_told_and_can_be_tried_again(moved, tmp_path, 
     _, before = moved
     breaker.fail(errno.EACCES, "rename_exclusively")
     report = undo(tmp_path)
-    assert sentences(report) == ["IMG_2.jpg could not be put back: the folder is read-only."]
+    why = "the folder is read-only. It is still in the trash."
+    assert sentences(report) == [f"IMG_2.jpg could not be put back: {why}"]
     assert len(report.moved) == 2
     assert len(undo(tmp_path).moved) == 1
     assert contents(tmp_path / "library") == sorted(facts[0] for facts in before.values() if facts[0])
@@ -133,3 +136,24 @@ def test_a_read_only_folder_is_told(moved, tmp_path):
         assert sentences(undo(tmp_path))[0] == expected
     finally:
         folder.chmod(0o755)
+
+
+def test_a_record_of_which_lines_are_lost_is_told(moved, data_home, tmp_path):
+    (path,) = (tmp_path / "journal").iterdir()
+    lines = path.read_bytes().split(b"\n")
+    lost = [b"rubbish" if b"IMG_1.jpg" in line else line for line in lines]
+    path.write_bytes(b"\n".join(lost))
+    report = undo(tmp_path)
+    assert len(report.moved) == 2
+    assert sentences(report) == [
+        f"The record of batch {path.stem} is damaged, so photos of it may still be in the trash. Look there "
+        "for what is missing."
+    ]
+    assert (data_home / "Trash" / "files" / "IMG_1.jpg").exists()
+
+
+def test_where_only_damaged_records_are_left_that_is_told(moved, tmp_path):
+    (path,) = (tmp_path / "journal").iterdir()
+    path.write_bytes(b"rubbish\nrubbish\n")
+    with pytest.raises(UndoError, match=f"The record of batch {path.stem} is damaged"):
+        undo(tmp_path)

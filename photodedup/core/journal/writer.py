@@ -114,7 +114,8 @@ def start(folder: Path, planned: int = 0) -> Iterator[Writer]:
         disk.create_exclusive(path, as_line(header))
     except OSError as error:
         raise JournalError(
-            f"The journal cannot be written in {folder}: {disk.reason(error)}. Nothing was moved."
+            f"The journal cannot be written in {folder}: {disk.reason(error)}. Nothing was moved. Put that "
+            "right, then try again."
         ) from error
     with _opened(path) as writer:
         yield writer
