@@ -69,7 +69,7 @@ class MoveDialog(Dialog):
     pairs_chosen = Signal(object)
 
     def __init__(self, question: Question, parent: QWidget) -> None:
-        super().__init__("Move to trash", parent, width=104 if question.plan.refusals else 70)
+        super().__init__("Move to trash", parent, width=120 if question.plan.refusals else 70)
         self._question, refusals = question, question.plan.refusals
         self._title = self.say("", "title")
         self.say(
@@ -80,7 +80,7 @@ class MoveDialog(Dialog):
         self.add_table(("Photos", "Size", "From folder"), question.folders, (80, 100))
         if refusals:
             self.say(f"{words.count(len(refusals), 'marked photo')} will stay:", "strong")
-            self.add_table(("Stays", "Why"), refusals, (240,), failure_row)
+            self.add_table(("Stays", "Folder", "Why"), refusals, (180, 210), failure_row, sentences=True)
         self._folder = self._offer_folder(len(question.whole.removals) - len(question.plan.removals))
         if question.paired:
             self._offer_pairs()
@@ -184,7 +184,7 @@ class ReportDialog(Dialog):
     scan = Signal()
 
     def __init__(self, report: Report, verb: str, parent: QWidget) -> None:
-        super().__init__("Report", parent, width=104 if report.failures else 70)
+        super().__init__("Report", parent, width=120 if report.failures else 70)
         self._batch = report.batch
         files = words.files(len(report.moved), report.companions)
         self.say(f"{files} {verb} ({words.size(report.size)}).", "title")
@@ -192,7 +192,8 @@ class ReportDialog(Dialog):
             self.say("It was stopped before the end; the others are where they were.")
         if report.failures:
             self.say(f"{words.count(len(report.failures), 'photo')} could not be {verb}:", "strong")
-            self.add_table(("Photo", "What happened"), report.failures, (240,), failure_row)
+            headings = ("Photo", "Folder", "What happened")
+            self.add_table(headings, report.failures, (180, 210), failure_row, sentences=True)
         close = self.buttons.addButton(Buttons.Close)
         if report.failures and verb == MOVED:
             self.add_button("Scan again", Roles.ActionRole).clicked.connect(self._scan)
@@ -211,6 +212,7 @@ class ReportDialog(Dialog):
         self.accept()
 
 
-def failure_row(failure: Failure) -> tuple[str, str]:
-    """A failure as a row of a table."""
-    return words.shown(failure.path.name), words.shown(failure.sentence)
+def failure_row(failure: Failure) -> tuple[str, str, str]:
+    """A failure as a row of a table, with its folder, since many photos of a library have one name."""
+    path = failure.path
+    return words.shown(path.name), words.shown(path.parent), words.shown(failure.sentence)

@@ -9,10 +9,11 @@ from functools import partial
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from photodedup.core.values import Library
 from photodedup.gui import words
+from photodedup.gui.elided import ElidedLabel
 from photodedup.gui.picture import Picture
 from photodedup.gui.theme import GRID
 from photodedup.gui.thumbnails import Size, Thumbnails
@@ -26,7 +27,7 @@ class PicturePair(QWidget):
     def __init__(self, thumbnails: Thumbnails, parent: QWidget) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
-        self._pictures, self._names = [Picture(self), Picture(self)], [QLabel(self), QLabel(self)]
+        self._pictures, self._names = [Picture(self), Picture(self)], [ElidedLabel(self), ElidedLabel(self)]
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * GRID)
@@ -40,14 +41,16 @@ class PicturePair(QWidget):
             row.addLayout(column, 1)
         thumbnails.ready.connect(self._pictures_came)
 
-    def show_name(self, side: int, text: str) -> None:
-        """Says what stands at one side."""
+    def show_name(self, side: int, name: str, folder: str = "") -> None:
+        """Says what stands at one side, and in which folder, since copies often have one name."""
+        text = f"{name}   {folder}".rstrip()
         self._names[side].setText(text)
         self._names[side].setToolTip(text)
 
     def show_photo(self, side: int, library: Library, number: int) -> None:
         """Shows a photo of a library at one side."""
-        self.show_name(side, words.shown(library.photos[number].path.name))
+        path = library.photos[number].path
+        self.show_name(side, words.shown(path.name), words.shown(path.parent))
         self._pictures[side].show_picture(partial(self._picture, library, number))
 
     def _picture(self, library: Library, number: int) -> QPixmap | None:

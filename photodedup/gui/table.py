@@ -19,6 +19,8 @@ Text = Callable[[T], Sequence[str]]
 Place = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 ROW = 28
+WRAPPED = 500
+"""Rows up to which whole sentences are shown: the height of each is measured."""
 AT_ONCE = 4000
 """Rows that are looked at for a word before the window gets a turn."""
 
@@ -108,3 +110,11 @@ def make_table(headings: Sequence[str], name: str, parent: QWidget) -> tuple[QTa
     view.horizontalHeader().setHighlightSections(False)
     view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     return view, rows
+
+
+def wrap_rows(view: QTableView, rows: int) -> None:
+    """Gives sentences the lines that they take, where there are few rows; else a tool tip shows the rest."""
+    if rows <= WRAPPED:
+        view.setWordWrap(True)
+        view.verticalHeader().setMinimumSectionSize(ROW)
+        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)

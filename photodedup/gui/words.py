@@ -58,11 +58,12 @@ def duration(seconds: float) -> str:
 
 
 def folder(path: Path, roots: Sequence[Path]) -> str:
-    """The folder of a photo, from the chosen folder on: `Photos/2019/07`."""
+    """The folder of a photo, from the chosen folder on: `Photos/2019/07`; whole where two have one name."""
     parent = path.parent
     for root in roots:
         if parent.is_relative_to(root):
-            return shown(Path(root.name) / parent.relative_to(root))
+            alone = sum(other.name == root.name for other in roots) == 1
+            return shown(Path(root.name) / parent.relative_to(root) if alone else parent)
     return shown(parent)
 
 

@@ -48,6 +48,12 @@ def test_a_folder_is_told_from_the_chosen_one_on():
     assert words.folder(Path("/else/where/a.jpg"), roots) == "/else/where"
 
 
+def test_chosen_folders_of_one_name_are_told_apart():
+    roots = [Path("/home/me/Photos"), Path("/mnt/nas/Photos")]
+    assert words.folder(Path("/home/me/Photos/2019/a.jpg"), roots) == "/home/me/Photos/2019"
+    assert words.folder(Path("/mnt/nas/Photos/2019/a.jpg"), roots) == "/mnt/nas/Photos/2019"
+
+
 def test_folder_names_count_the_rest():
     assert words.folder_names([]) == ""
     assert words.folder_names([Path("/a/Photos")]) == "Photos"
