@@ -77,6 +77,8 @@ COMMANDS = (
     Command("quit", "Quit", ("Ctrl+Q",), "", everywhere=True),
 )
 BY_NAME = {command.name: command for command in COMMANDS}
+ON_START = ("history", "folders", "shortcuts", "quit")
+"""What also works on the start page, where there are no photos yet."""
 
 
 def make_actions(

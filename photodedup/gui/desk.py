@@ -83,6 +83,7 @@ class Desk(QWidget):
         self.moves.scan.connect(self.scan_again)
         self.strip.stop.connect(self.stop)
         self.strip.show_skipped.connect(self.show_skipped)
+        self.review.footer.show_skipped.connect(self.show_skipped)
         self.session.marks_changed.connect(self._offer)
         self.session.groups_changed.connect(self._offer)
         self._save_timer = QTimer(self)
@@ -281,8 +282,7 @@ class Desk(QWidget):
         """Switches commands on and off, as what there is allows."""
         review, some = self.session.review, self.session.shown.space() > 0
         for command in COMMANDS:
-            action = self.actions_by_name[command.name]
-            action.setEnabled(not (command.editing and self.moves.busy))
+            self.actions_by_name[command.name].setEnabled(not (command.editing and self.moves.busy))
         for name, possible in (
             ("undo", review.can_undo),
             ("redo", review.can_redo),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QStandardPaths, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -26,13 +26,15 @@ from PySide6.QtWidgets import (
 from photodedup.core.values import Skipped
 from photodedup.gui import words
 from photodedup.gui.commands import COMMANDS, key_text
-from photodedup.gui.table import Text, make_table
+from photodedup.gui.table import Text, make_table, wrap_rows
 from photodedup.gui.theme import GRID
 
 Buttons = QDialogButtonBox.StandardButton
 Roles = QDialogButtonBox.ButtonRole
 SKIPPED = ("Reason", "File", "What it means", "Folder")
 T = TypeVar("T")
+TALL, FRAME = 760, 8 * GRID
+"""The height of the list of keys, where the screen has room for it and for the frame of a window."""
 
 
 class Dialog(QDialog):
@@ -60,13 +62,20 @@ class Dialog(QDialog):
         return label
 
     def add_table(
-        self, headings: Sequence[str], rows: Sequence[T], widths: Sequence[int], text: Text[T] = tuple
+        self,
+        headings: Sequence[str],
+        rows: Sequence[T],
+        widths: Sequence[int],
+        text: Text[T] = tuple,
+        sentences: bool = False,
     ) -> None:
         """Adds a table with its rows; `text` makes the texts of a row when it is seen."""
         view, model = make_table(headings, headings[0], self)
         model.set_rows(rows, text)
         for column, width in enumerate(widths):
             view.setColumnWidth(column, width)
+        if sentences:
+            wrap_rows(view, len(rows))
         view.setMinimumHeight(min(12, len(rows) + 2) * 28)
         self.column.addWidget(view, 1)
 
@@ -130,8 +139,7 @@ class FoldersDialog(Dialog):
         chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         chooser.setFileMode(QFileDialog.FileMode.Directory)
         chooser.setOption(QFileDialog.Option.ShowDirsOnly)
-        if self._folders:
-            chooser.setDirectory(str(self._folders[-1].parent))
+        chooser.setDirectory(str(self._folders[-1].parent) if self._folders else pictures())
         chooser.fileSelected.connect(self._picked)
         chooser.open()
 
@@ -160,7 +168,7 @@ class SkippedDialog(Dialog):
     """Lists what was left out and why, with a filter."""
 
     def __init__(self, skipped: Sequence[Skipped], parent: QWidget) -> None:
-        super().__init__("Skipped files", parent, width=100)
+        super().__init__("Skipped files", parent, width=120)
         self.say(f"{words.count(len(skipped), 'file or folder', 'files and folders')} left out.", "strong")
         self._filter = QLineEdit(self)
         self._filter.setPlaceholderText("Filter by a word")
@@ -168,7 +176,7 @@ class SkippedDialog(Dialog):
         self._filter.textChanged.connect(self._filtered)
         self.column.addWidget(self._filter)
         view, self._model = make_table(SKIPPED, "Skipped files", self)
-        for column, width in enumerate((130, 180, 340)):
+        for column, width in enumerate((130, 170, 380)):
             view.setColumnWidth(column, width)
         view.setMinimumHeight(360)
         self.column.addWidget(view, 1)
@@ -193,8 +201,16 @@ class KeysDialog(Dialog):
         ]
         rows.insert(7, ("1 to 9", "Keep only this photo"))
         self.add_table(("Keys", "Command"), rows, (200,))
-        self.setMinimumHeight(760)
+        room = parent.screen().availableGeometry().height() - FRAME
+        self.resize(self.width(), min(TALL, room))
         self.finish(self.buttons.addButton(Buttons.Close))
+
+
+def pictures() -> str:
+    """Where photos usually are; at home where there is no such folder."""
+    standard = QStandardPaths.StandardLocation
+    found = QStandardPaths.locate(standard.PicturesLocation, "", QStandardPaths.LocateOption.LocateDirectory)
+    return found or QStandardPaths.writableLocation(standard.HomeLocation)
 
 
 def skipped_row(skipped: Skipped) -> tuple[str, str, str, str]:

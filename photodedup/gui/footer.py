@@ -1,11 +1,11 @@
 """The line below the photos: what is marked, what it frees, and the way to the trash.
 
-In: the session. Out: the wish to move the marked photos.
+In: the session. Out: the wish to move the marked photos, or to see what was left out.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from photodedup.gui import words
@@ -18,9 +18,11 @@ class Footer(QWidget):
 
     Signals:
         move: The person wants to move the marked photos.
+        show_skipped: The person wants to see what the scan left out.
     """
 
     move = Signal()
+    show_skipped = Signal()
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
@@ -32,12 +34,17 @@ class Footer(QWidget):
         self.button = QPushButton("Move to trash…", self)
         self.button.setProperty("role", "primary")
         self.button.clicked.connect(self.move)
+        self.skipped = QPushButton(self)
+        self.skipped.setProperty("role", "link")
+        self.skipped.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.skipped.clicked.connect(self.show_skipped)
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         row.setSpacing(2 * GRID)
         row.addWidget(self._text)
         row.addWidget(self._warning)
         row.addStretch(1)
+        row.addWidget(self.skipped)
         row.addWidget(self.button)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -85,6 +92,9 @@ class Footer(QWidget):
 
     @Slot()
     def _refresh(self) -> None:
+        skipped = len(self._session.found.skipped)
+        self.skipped.setText(f"{skipped:,} skipped")
+        self.skipped.setVisible(skipped > 0 and self._session.found.complete)
         photos, size, held = self._session.totals()
         self.button.setEnabled(photos > 0 and self._allowed)
         if not self._timer.isActive():  # what was just said stays for its while

@@ -24,6 +24,7 @@ def recent_button(library: Recent, chosen: SignalInstance, column: QVBoxLayout) 
     button = QPushButton(column.parentWidget())
     button.setAccessibleName(f"Continue {names}, {found}")
     button.setProperty("role", "recent")
+    button.setAutoDefault(True)  # Enter presses it, too
     button.setFixedSize(WIDE, 7 * GRID)
     grid = QGridLayout(button)
     grid.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)

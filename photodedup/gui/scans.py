@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from photodedup.gui import work
+from photodedup.gui import words, work
 from photodedup.gui.background import Background, Job
 from photodedup.gui.opened import Opened, nothing_found
 from photodedup.gui.preferences import Preferences
@@ -86,6 +86,9 @@ class Scans(QObject):
         self._end(nothing_found(opened.found))
         if opened.found.complete or self._is_more(opened):
             self._session.show_found(opened)
+        if not opened.found.complete and len(self._session.shown):
+            photos = words.count(len(opened.found.library), "photo")
+            self.failed.emit(f"The scan was stopped after {photos}. To go on from there, scan again.")
         self.ended.emit()
 
     def _is_more(self, opened: Opened) -> bool:

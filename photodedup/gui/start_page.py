@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from photodedup.gui import words
 from photodedup.gui.theme import GRID, draw_icon, icon, tones
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class StartPage(QWidget):
         self.button = QPushButton("Choose folders…", self)
         self.button.setMinimumWidth(19 * GRID)
         self.button.setIconSize(QSize(20, 20))
+        self.button.setAutoDefault(True)  # Enter presses it, too
         self.button.clicked.connect(self.choose)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(GRID)
@@ -54,12 +56,25 @@ class StartPage(QWidget):
             column.addLayout(_in_the_middle(widget))
         column.addSpacing(2 * GRID)
         column.addLayout(self._recent)
+        self._said = QLabel(self)
+        self._said.setProperty("role", "warning")
+        column.addLayout(_in_the_middle(self._said))
         column.addStretch(4)
 
     def dress(self) -> None:
         """Draws the symbols: after the window has shown, and again in dark."""
         self._symbol.setPixmap(draw_icon("picture", tones().dim, SYMBOL))
         self.button.setIcon(icon("folders"))
+
+    @property
+    def text(self) -> str:
+        """What was said last."""
+        return self._said.text()
+
+    @Slot(str)
+    def say(self, sentence: str) -> None:
+        """Shows a sentence for the person, until the page is left."""
+        self._said.setText(words.shown(sentence))
 
     @Slot(object)
     def show_recent(self, recent: Sequence[Recent]) -> None:

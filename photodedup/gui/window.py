@@ -53,12 +53,16 @@ class Window(QMainWindow):
     def furnish(self) -> Desk:
         """Loads the review and the engine, once; scans the folders of the command line."""
         if self.desk is None:
+            from photodedup.gui.commands import ON_START  # noqa: PLC0415 - there is a window by now
+
             QTimer.singleShot(FRAMED, self, self._fit_screen)
             self.setWindowIcon(app_icon())
             self.start.dress()
             QApplication.styleHints().colorSchemeChanged.connect(self.dress)
             self.desk = self._open_desk(self)
             self.pages.addWidget(self.desk)
+            self.desk.moves.said.connect(self.start.say)
+            self.start.addActions([self.desk.actions_by_name[name] for name in ON_START])
             self.desk.load_recent()
             self.desk.moves.recover()
             if self._folders:
@@ -85,6 +89,7 @@ class Window(QMainWindow):
     @Slot()
     def show_desk(self) -> None:
         """Shows the review."""
+        self.start.say("")
         self.pages.setCurrentWidget(self.furnish())
 
     @Slot()

@@ -1,0 +1,80 @@
+"""What a newcomer to the window meets: every key works where it is tried, and nothing is left unsaid."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QPushButton
+
+from photodedup.core.values import Failure
+from photodedup.gui.dialogs import FoldersDialog, KeysDialog, SkippedDialog
+from photodedup.gui.move_dialogs import failure_row
+from tests.pictures import large_photos, library
+
+
+@pytest.mark.parametrize(
+    ("key", "held", "opened"),
+    [
+        (Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier, KeysDialog),
+        (Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier, FoldersDialog),
+    ],
+)
+def test_keys_work_on_the_start_page(journey, key, held, opened):
+    journey.window.activateWindow()
+    journey.until(journey.window.isActiveWindow)
+    QTest.keyClick(journey.window.start.button, key, held)
+    dialog = journey.dialog(opened)
+    for chooser in dialog.findChildren(QFileDialog):
+        chooser.close()
+    dialog.close()
+
+
+def test_the_start_page_says_that_there_is_no_history_yet(journey):
+    journey.window.activateWindow()
+    journey.until(journey.window.isActiveWindow)
+    QTest.keyClick(journey.window.start.button, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    journey.until(lambda: journey.window.start.text == "Nothing was moved to the trash yet.")
+
+
+def test_enter_presses_the_button_of_the_start_page(journey):
+    journey.window.activateWindow()
+    journey.window.start.button.setFocus()
+    QTest.keyClick(journey.window.start.button, Qt.Key.Key_Return)
+    dialog = journey.dialog(FoldersDialog)
+    journey.dialog(QFileDialog).close()
+    dialog.close()
+
+
+def test_a_scan_that_was_stopped_says_so_over_its_groups(journey, tmp_path):
+    folder = large_photos(tmp_path / "Photos", 300)
+    journey.window.scan([folder])
+    journey.until(lambda: len(journey.desk.session.shown) > 0)
+    journey.desk.strip._stop.click()
+    journey.until(lambda: not journey.desk.strip.isVisible())
+    assert "The scan was stopped after" in journey.desk.review.footer.text
+
+
+def test_what_was_skipped_stays_in_sight_after_the_scan(journey, tmp_path):
+    folder = library(tmp_path / "Photos")
+    journey.scan(folder)
+    link = journey.desk.review.footer.skipped
+    assert not link.isVisible()
+    (folder / "empty.jpg").touch()
+    journey.scan(folder)
+    assert (link.isVisible(), link.text()) == (True, "1 skipped")
+    QTest.mouseClick(link, Qt.MouseButton.LeftButton)
+    journey.dialog(SkippedDialog).close()
+
+
+def test_two_photos_of_one_name_that_stay_are_told_apart():
+    rows = [failure_row(Failure(Path(folder) / "a.jpg", "a.jpg stays.")) for folder in ("/one", "/two")]
+    assert rows == [("a.jpg", "/one", "a.jpg stays."), ("a.jpg", "/two", "a.jpg stays.")]
+
+
+def test_the_keys_fit_on_the_screen(journey):
+    journey.desk.show_keys()
+    dialog = journey.dialog(KeysDialog)
+    assert dialog.minimumHeight() < journey.window.screen().availableGeometry().height()
+    assert dialog.findChildren(QPushButton)
+    dialog.close()
