@@ -6,6 +6,7 @@ In: what was planned and moved. Out: JSON objects, and lines on standard output;
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +17,13 @@ from photodedup.core.plan import Plan
 from photodedup.core.scan.exclusions import REMOVED
 from photodedup.core.values import Failure, Report
 from photodedup.gui import words
+
+STATES = {
+    journal.State.MOVED: "moved",
+    journal.State.RESTORED: "put back",
+    journal.State.FAILED: "failed",
+    journal.State.INTENDED: "unfinished",
+}
 
 
 def batch_as_json(batch: journal.Batch) -> dict[str, Any]:
@@ -76,8 +84,10 @@ def print_refusals(plan: Plan) -> None:
 
 def print_batch(batch: journal.Batch) -> None:
     """Prints a batch as one line of the history."""
-    states = [entry.state.value for entry in batch.photos]
-    facts = [f"{states.count(state)} {state}" for state in sorted(set(states))]
+    states = Counter(entry.state for entry in batch.photos)
+    facts = [f"{states[state]:,} {told}" for state, told in STATES.items() if states[state]] or [
+        "nothing moved"
+    ]
     facts += [words.count(len(batch.companions), "companion file")] if batch.companions else []
     facts += ["the record is damaged"] if batch.damaged else []
     facts += ["interrupted"] if journal.is_interrupted(batch) else []
