@@ -18,7 +18,7 @@ from photodedup.core.errors import JournalError, TrashError
 from photodedup.core.journal import Writer
 from photodedup.core.pace import Pace
 from photodedup.core.trash.can import TrashCan
-from photodedup.core.trash.proof import Proof, prove, prove_companion
+from photodedup.core.trash.proof import Proof, place_of, prove, prove_companion
 from photodedup.core.trash.unit import EndOfBatchError, Part, Unit
 from photodedup.core.values import Companion, Failure, Removal, Report, Stage, Tell
 
@@ -123,9 +123,9 @@ class _Batch:
         if _identity(proof.photo) in self._kept:
             why = "it is the keeper of a photo that was moved before"
         elif _identity(proof.keeper) in self._gone:
-            why = f"its keeper {proof.removal.keeper.path.name} was itself moved before"
+            why = f"its keeper {place_of(proof.removal.keeper)} was itself moved before"
         elif _identity(proof.keeper) in {_identity(each.photo) for each in unit}:
-            why = f"its keeper {proof.removal.keeper.path.name} would go with it"
+            why = f"its keeper {place_of(proof.removal.keeper)} would go with it"
         else:
             return
         raise TrashError(f"{proof.path.name} stays where it is: {why}. Scan again.")

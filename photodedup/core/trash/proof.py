@@ -156,6 +156,11 @@ def prove_companion(companion: Companion, photo: Proof) -> Iterator[Proof]:
         yield proof
 
 
+def place_of(witness: Witness) -> str:
+    """A file with its folder, in words, since a photo and its keeper often have one name."""
+    return f"{witness.path.parent.name}/{witness.path.name}"
+
+
 def content_of(descriptor: int) -> bytes:
     """BLAKE2b-256 of an open file from where its descriptor stands, 32 bytes."""
     digest = hashlib.blake2b(digest_size=32)
@@ -205,7 +210,7 @@ def _prove_content(removal: Removal, photo: int, keeper: int) -> None:
             content, equal = _compare(photo, keeper)
             if not equal:
                 raise TrashError(
-                    f"{removal.photo.path.name} differs from its keeper {removal.keeper.path.name}, though "
+                    f"{removal.photo.path.name} differs from its keeper {place_of(removal.keeper)}, though "
                     "the plan calls them identical. It stays where it is. Scan again."
                 )
             kept = content
@@ -238,7 +243,7 @@ def _read_exactly(descriptor: int, size: int) -> bytes:
 def _changed(witness: Witness, removal: Removal) -> str:
     name = removal.photo.path.name
     if witness is removal.keeper:
-        keeper = witness.path.name
+        keeper = place_of(witness)
         return f"{name} stays where it is: its keeper {keeper} has changed since the scan. Scan again."
     return f"{name} has changed since the scan. It stays where it is. Scan again."
 
@@ -246,7 +251,7 @@ def _changed(witness: Witness, removal: Removal) -> str:
 def _unreadable(witness: Witness, removal: Removal, why: str) -> str:
     if witness is removal.keeper:
         return (
-            f"{removal.photo.path.name} stays where it is: its keeper {witness.path.name} cannot be read: "
+            f"{removal.photo.path.name} stays where it is: its keeper {place_of(witness)} cannot be read: "
             f"{why}. Scan again."
         )
     return f"{witness.path.name} cannot be read: {why}. Nothing was moved. Scan again."

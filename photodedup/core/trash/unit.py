@@ -17,7 +17,7 @@ from photodedup.core import disk
 from photodedup.core.errors import JournalError, TrashError
 from photodedup.core.journal import Intent, Writer
 from photodedup.core.trash.can import Slot, TrashCan
-from photodedup.core.trash.proof import Proof
+from photodedup.core.trash.proof import Proof, place_of
 
 
 class EndOfBatchError(TrashError):
@@ -204,7 +204,7 @@ def _look(proof: Proof, place: Path | None) -> TrashError | None:
     if place is not None and not proof.is_photo(place):
         return TrashError(f"{name} was exchanged while it was moved.")
     if not proof.keeper_stands():
-        keeper = proof.removal.keeper.path.name
+        keeper = place_of(proof.removal.keeper)
         return EndOfBatchError(f"{name} was not kept in the trash, because its keeper {keeper} has vanished.")
     return None
 

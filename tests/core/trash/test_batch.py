@@ -52,8 +52,8 @@ def test_a_keeper_that_vanishes_brings_the_photo_back_and_ends_the_batch(move, d
     report = move(removals)
     assert report.moved == ()
     assert sentences(report) == [
-        "IMG_0.jpg was not kept in the trash, because its keeper IMG_0.jpg has vanished. It stays where it "
-        "is. Nothing after it was moved (2 left)."
+        "IMG_0.jpg was not kept in the trash, because its keeper kept/IMG_0.jpg has vanished. "
+        "It stays where it is. Nothing after it was moved (2 left)."
     ]
     assert all(each.photo.path.exists() for each in removals)
     assert records(data_home) == []
@@ -89,7 +89,7 @@ def test_a_keeper_that_changes_before_the_move_stops_that_move(move, data_home, 
 
     monkeypatch.setattr(FreedesktopTrash, "reserve", reserve)
     report = move([made])
-    assert "its keeper IMG_1.jpg has changed" in sentences(report)[0]
+    assert "its keeper kept/IMG_1.jpg has changed" in sentences(report)[0]
     assert made.photo.path.exists()
     assert records(data_home) == []
     assert states(tmp_path) == [State.FAILED]
@@ -123,7 +123,7 @@ def test_a_keeper_that_was_moved_under_another_name_keeps_nothing(move, tmp_path
     os.link(first, folder / "also 1.jpg")
     report = move([removal(first, second), removal(third, folder / "also 1.jpg")])
     assert report.moved == (first,)
-    expected = "3.jpg stays where it is: its keeper also 1.jpg was itself moved before. Scan again."
+    expected = "3.jpg stays where it is: its keeper library/also 1.jpg was itself moved before. Scan again."
     assert sentences(report) == [expected]
 
 
@@ -143,7 +143,7 @@ def test_a_keeper_that_went_through_another_door_is_gone(move, tmp_path):
     (tmp_path / "door").symlink_to(folder)
     report = move([removal(tmp_path / "door" / "2.jpg", third), removal(first, second)])
     assert len(report.moved) == 1
-    assert "its keeper 2.jpg cannot be read: it is no longer there" in sentences(report)[0]
+    assert "its keeper library/2.jpg cannot be read: it is no longer there" in sentences(report)[0]
     assert first.exists()
 
 

@@ -103,7 +103,7 @@ def test_a_sidecar_that_vanished_or_cannot_be_read_keeps_all_in_place(move, tmp_
 def test_a_raw_photo_whose_copy_is_gone_keeps_all_in_place(move, tmp_path):
     made = unit(tmp_path / "library")
     made.companions[0].copy.path.unlink()
-    assert "its keeper IMG_1.CR2 cannot be read" in sentences(move([made]))[0]
+    assert "its keeper kept/IMG_1.CR2 cannot be read" in sentences(move([made]))[0]
     assert away(made) == 0
 
 
@@ -128,7 +128,7 @@ def test_a_unit_does_not_vouch_for_itself(move, tmp_path):
     one = Companion(witness(photo.with_suffix(".CR2")), Role.RAW, witness(twin))
     other = Companion(witness(twin), Role.RAW, witness(photo.with_suffix(".CR2")))
     report = move([replace(made, companions=(one, other))])
-    assert "its keeper twin.CR2 would go with it" in sentences(report)[0]
+    assert "its keeper copies/twin.CR2 would go with it" in sentences(report)[0]
     assert away(made) == 0
 
 
