@@ -176,8 +176,9 @@ class SkippedDialog(Dialog):
         self._filter.textChanged.connect(self._filtered)
         self.column.addWidget(self._filter)
         view, self._model = make_table(SKIPPED, "Skipped files", self)
-        for column, width in enumerate((130, 170, 380)):
+        for column, width in enumerate((150, 170, 360)):
             view.setColumnWidth(column, width)
+        wrap_rows(view, len(skipped))
         view.setMinimumHeight(360)
         self.column.addWidget(view, 1)
         self._model.set_rows(skipped, skipped_row)
@@ -200,6 +201,8 @@ class KeysDialog(Dialog):
             if command.keys and command not in digits
         ]
         rows.insert(7, ("1 to 9", "Keep only this photo"))
+        rows.insert(2, ("Home or End", "First or last group"))
+        rows.insert(3, ("Page Down or Page Up", "A page of groups further or back"))
         self.add_table(("Keys", "Command"), rows, (200,))
         room = parent.screen().availableGeometry().height() - FRAME
         self.resize(self.width(), min(TALL, room))

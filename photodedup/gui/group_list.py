@@ -178,6 +178,16 @@ class GroupList(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(ROW)
 
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Home and End go to the first and the last group, where a table would go along its row."""
+        ends = {QAbstractItemView.CursorAction.MoveHome: 0}
+        ends[QAbstractItemView.CursorAction.MoveEnd] = self.model().rowCount() - 1
+        if action in ends:
+            return self.model().index(ends[action], 0)
+        return super().moveCursor(action, modifiers)
+
     @Slot(QModelIndex, QModelIndex)
     def _row_changed(self, now: QModelIndex, _: QModelIndex) -> None:
         if now.isValid() and now.row() != self._session.current:

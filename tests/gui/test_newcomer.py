@@ -78,3 +78,13 @@ def test_the_keys_fit_on_the_screen(journey):
     assert dialog.minimumHeight() < journey.window.screen().availableGeometry().height()
     assert dialog.findChildren(QPushButton)
     dialog.close()
+
+
+def test_home_and_end_go_to_the_first_and_the_last_group(journey, tmp_path):
+    journey.scan(library(tmp_path / "Photos"))
+    journey.press("Down")
+    assert journey.desk.session.current == 1
+    QTest.keyClick(journey.desk.review.list, Qt.Key.Key_Home)
+    assert journey.desk.session.current == 0
+    QTest.keyClick(journey.desk.review.list, Qt.Key.Key_End)
+    assert journey.desk.session.current == 1
