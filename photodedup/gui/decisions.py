@@ -74,11 +74,12 @@ class Decisions:
         self.review.forget(paths)
         self._recode(dict.fromkeys(paths))
 
-    def bring_back(self, paths: set[Path]) -> None:
-        """Gives photos that were put back the marks they had."""
+    def bring_back(self, paths: set[Path], marked: bool) -> None:
+        """Gives photos that were put back the marks they had, or leaves them to a new decision."""
         marks = {path: self._taken.pop(path) for path in paths & self._taken.keys()}
-        self.review.adopt(marks)
-        self.changed(set(marks))
+        if marked:
+            self.review.adopt(marks)
+            self.changed(set(marks))
 
     def unsaved(self) -> Unsaved:
         """The marks that changed since the last call, each with its content."""

@@ -131,12 +131,14 @@ class Moves(QObject):
 
     @Slot(str)
     def put_back_batch(self, batch: str) -> None:
-        """Puts a whole batch back."""
-        self.put_back(batch, None)
+        """Puts a whole batch back, as if it had not been moved: its photos have their marks again."""
+        job = Job(work.put_back_work(self._places, batch, None))
+        job.done.connect(self._undone)
+        self._begin(job, "Putting back")
 
     @Slot(str, object)
     def put_back(self, batch: str, which: Sequence[Path] | None) -> None:
-        """Puts a batch or a part of it back."""
+        """Puts a batch or a part of it back, without marks: who looks for a photo does not want it to go."""
         job = Job(work.put_back_work(self._places, batch, which))
         job.done.connect(self._put_back_done)
         self._begin(job, "Putting back")
@@ -213,8 +215,15 @@ class Moves(QObject):
 
     @Slot(object)
     def _put_back_done(self, report: Report) -> None:
+        self._back(report, marked=False)
+
+    @Slot(object)
+    def _undone(self, report: Report) -> None:
+        self._back(report, marked=True)
+
+    def _back(self, report: Report, marked: bool) -> None:
         self._end()
-        self._session.bring_back(report.moved)
+        self._session.bring_back(report.moved, marked)
         self._tell(ReportDialog(report, RESTORED, self._window), report)
 
     def _tell(self, dialog: ReportDialog, report: Report) -> None:

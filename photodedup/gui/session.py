@@ -112,11 +112,11 @@ class Session(QObject):
         self._regroup(self._anchor_path())
         self.marks_changed.emit()
 
-    def bring_back(self, paths: Iterable[Path]) -> None:
-        """Shows photos again that were put back, with the marks they had."""
+    def bring_back(self, paths: Iterable[Path], marked: bool) -> None:
+        """Shows photos again that were put back, with the marks they had or without any."""
         back = set(paths)
         self._gone -= back
-        self.decisions.bring_back(back)
+        self.decisions.bring_back(back, marked)
         self._gone_mask = self._mask(self._gone)
         self._regroup(self._anchor_path())
         self.marks_changed.emit()

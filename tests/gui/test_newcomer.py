@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from photodedup.core.values import Failure
 from photodedup.gui.dialogs import FoldersDialog, KeysDialog, SkippedDialog
-from photodedup.gui.move_dialogs import failure_row
+from photodedup.gui.history import HistoryDialog
+from photodedup.gui.move_dialogs import MoveDialog, ReportDialog, failure_row
 from tests.pictures import large_photos, library
 
 
@@ -78,6 +79,31 @@ def test_the_keys_fit_on_the_screen(journey):
     assert dialog.minimumHeight() < journey.window.screen().availableGeometry().height()
     assert dialog.findChildren(QPushButton)
     dialog.close()
+
+
+def test_what_is_put_back_from_the_history_is_not_marked_again(journey, tmp_path):
+    journey.scan(library(tmp_path / "Photos"))
+    journey.mark_proposals()
+    journey.desk.moves.ask()
+    journey.click(journey.dialog(MoveDialog), "Move to trash")
+    journey.click(journey.dialog(ReportDialog), "Close")
+    journey.desk.moves.show_history()
+    journey.click(journey.dialog(HistoryDialog), "Put back all")
+    journey.click(journey.dialog(ReportDialog), "Close")
+    assert len(journey.desk.session.shown) == 2
+    assert set(journey.marks().values()) == {"keep"}
+
+
+def test_undo_of_a_move_brings_the_marks_back(journey, tmp_path):
+    journey.scan(library(tmp_path / "Photos"))
+    journey.mark_proposals()
+    marks = journey.marks()
+    journey.desk.moves.ask()
+    journey.click(journey.dialog(MoveDialog), "Move to trash")
+    journey.click(journey.dialog(ReportDialog), "Undo")
+    journey.until(lambda: len(journey.desk.session.shown) == 2 and not journey.desk.moves.busy)
+    journey.click(journey.dialog(ReportDialog), "Close")
+    assert journey.marks() == marks
 
 
 def test_home_and_end_go_to_the_first_and_the_last_group(journey, tmp_path):
