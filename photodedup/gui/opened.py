@@ -52,7 +52,12 @@ def nothing_found(found: Found) -> str:
     if not found.complete:
         return f"The scan was stopped after {photos}. No copies among them at this similarity."
     if not len(found.library):
-        return "There are no photos in these folders. What was left out is listed under Skipped files."
+        if found.absent:
+            return words.shown(" ".join(each.detail for each in found.absent))
+        left_out = " What was left out is listed under Skipped files." if found.skipped else ""
+        return f"There are no photos in these folders.{left_out}"
+    if not found.counts.any():
+        return f"No copies among {photos}, at any similarity."
     return (
         f"No copies among {photos} at this similarity. Move the slider to the right to see less alike ones."
     )

@@ -11,7 +11,7 @@ from photodedup.core.values import Failure
 from photodedup.gui.dialogs import FoldersDialog, KeysDialog, SkippedDialog
 from photodedup.gui.history import HistoryDialog
 from photodedup.gui.move_dialogs import MoveDialog, ReportDialog, failure_row
-from tests.pictures import large_photos, library
+from tests.pictures import large_photos, library, save, scene
 
 
 @pytest.mark.parametrize(
@@ -114,3 +114,14 @@ def test_home_and_end_go_to_the_first_and_the_last_group(journey, tmp_path):
     assert journey.desk.session.current == 0
     QTest.keyClick(journey.desk.review.list, Qt.Key.Key_End)
     assert journey.desk.session.current == 1
+
+
+def test_a_library_without_copies_does_not_send_to_the_slider(journey, tmp_path):
+    save(scene(1), tmp_path / "a.jpg")
+    journey.scan(tmp_path)
+    assert journey.desk.review.view._nothing.text() == "No copies among 1 photo, at any similarity."
+
+
+def test_an_empty_folder_does_not_send_to_skipped_files(journey, tmp_path):
+    journey.scan(tmp_path)
+    assert journey.desk.review.view._nothing.text() == "There are no photos in these folders."
