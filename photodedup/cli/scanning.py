@@ -45,6 +45,8 @@ def scan(options: argparse.Namespace, stop: threading.Event) -> bool:
     else:
         output.print_groups(found, shown)
     output.complain_of_model(found, settings.model)
+    for each in found.absent:
+        print(f"photodedup: {words.shown(each.detail)}", file=sys.stderr)
     if not found.complete:
         print("photodedup: stopped; only what was found until then is listed.", file=sys.stderr)
     if options.plan:

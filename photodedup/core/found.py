@@ -68,6 +68,11 @@ class Found:
         cuts = (self._groups(threshold) for threshold in range(self.tree.furthest + 1))
         return np.array([len(copies) + len(shots) for copies, shots in cuts])
 
+    @property
+    def absent(self) -> tuple[Skipped, ...]:
+        """The folders that were searched and hold none of the photos that are known there."""
+        return tuple(each for each in self.skipped if each.path in self.folders)
+
     def suggest(self, threshold: int, without: Gone | None = None) -> Suggestions:
         """The groups at one position of the slider with their proposals.
 

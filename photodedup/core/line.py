@@ -50,6 +50,7 @@ from photodedup.core.values import (
     Kind,
     Library,
     Skipped,
+    SkipReason,
     Stage,
     Tell,
 )
@@ -149,7 +150,21 @@ def look_around(roots: Sequence[Path], crew: Crew) -> Looked:
     pace = Pace(Stage.LOOKING, crew.tell)
     looked = look(roots, crew.stop, lambda folder, count, skipped: pace.step(folder, skipped, count))
     pace.finish()
+    if not crew.stop.is_set():
+        looked.skipped.extend(_absent(roots, looked, crew.catalogue))
     return looked
+
+
+def _absent(roots: Sequence[Path], looked: Looked, catalogue: Catalogue) -> Iterator[Skipped]:
+    """The folders in which no photo is left of those that were measured, such as a drive's that is away."""
+    for root in roots:
+        inside = os.fsencode(root / "_")[:-1]
+        if any((folder + inside[-1:]).startswith(inside) for folder in looked.photos.folders):
+            continue
+        if known := catalogue.pages.below(root):
+            sentence = f"{root} holds no photos now, though {known:,} were there: what is known of them is kept. "
+            connect = "If its drive is away, connect it and scan again."
+            yield Skipped(root, SkipReason.VANISHED, f"{sentence}{connect}")
 
 
 def read_photos(reading: Reading, recipe: Recipe, crew: Crew, *, described: bool = False) -> Iterator[None]:

@@ -9,6 +9,7 @@ from photodedup.core.decode import Workers
 from photodedup.core.line import Crew, Settings, search
 from photodedup.core.scan import look, walking
 from photodedup.core.values import Mark, SkipReason
+from photodedup.gui.opened import nothing_found
 from tests.pictures import library
 
 
@@ -50,7 +51,13 @@ def test_an_empty_root_keeps_what_was_measured_and_decided(tmp_path, monkeypatch
         catalogue.save_marks({photos[0]: (b"content", Mark.KEEP)})
     away = drive.rename(tmp_path / "away")
     drive.mkdir()
-    assert len(scan(drive).library) == 0
+    found = scan(drive)
+    assert len(found.library) == 0
+    assert [each.detail for each in found.absent] == [
+        f"{drive} holds no photos now, though {len(photos)} were there: what is known of them is kept. "
+        "If its drive is away, connect it and scan again."
+    ]
+    assert nothing_found(found) == found.absent[0].detail
     drive.rmdir()
     away.rename(drive)
     with Catalogue(tmp_path / "c.sqlite") as catalogue:
@@ -97,3 +104,15 @@ class Listing(list):
 
     def __exit__(self, *_):
         return None
+
+
+def test_only_a_folder_that_held_photos_and_holds_none_is_told(tmp_path, scan):
+    drive, beside = library(tmp_path / "drive"), library(tmp_path / "drive 2")
+    scan(drive, beside)
+    new = tmp_path / "new"
+    new.mkdir()
+    for path in drive.rglob("*.jpg"):
+        path.unlink()
+    found = scan(drive, beside, new)
+    assert [each.path for each in found.absent] == [drive]
+    assert [each.path for each in found.skipped if each.path in (drive, beside, new)] == [drive]

@@ -7,9 +7,11 @@ of a file of this inode, size and time stays true is what the rows rest on as we
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -100,6 +102,13 @@ class Pages:
 
         if len(photos):
             self._facts.keep(change)
+
+    def below(self, folder: Path) -> int:
+        """How many photos are known in a folder and below it, whether they can be seen now or not."""
+        prefix = os.fsencode(folder / "_")[:-1]
+        behind = prefix[:-1] + bytes([prefix[-1] + 1])
+        found = self._facts.read("SELECT count(*) FROM file WHERE path > ? AND path < ?", (prefix, behind))
+        return int(found[0][0]) if found else 0
 
     def _read(self, folders: Sequence[bytes], wanted: Wanted) -> dict[bytes, _Page]:
         found: dict[bytes, _Page] = {}

@@ -126,7 +126,12 @@ def fork_early() -> None:
     if not _possible() or len(os.listdir("/proc/self/task")) > 1:
         return
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    parent, pid = os.getpid(), os.fork()
+    try:
+        parent, pid = os.getpid(), os.fork()
+    except OSError:
+        ours.close()
+        theirs.close()
+        raise
     if pid == 0:
         try:
             ours.close()
