@@ -162,9 +162,11 @@ def _absent(roots: Sequence[Path], looked: Looked, catalogue: Catalogue) -> Iter
         if any((folder + inside[-1:]).startswith(inside) for folder in looked.photos.folders):
             continue
         if known := catalogue.pages.below(root):
-            sentence = f"{root} holds no photos now, though {known:,} were there: what is known of them is kept. "
-            connect = "If its drive is away, connect it and scan again."
-            yield Skipped(root, SkipReason.VANISHED, f"{sentence}{connect}")
+            sentence = (
+                f"{root} holds no photos now, though {known:,} were there: what is known of them is kept. "
+                "If its drive is away, connect it and scan again."
+            )
+            yield Skipped(root, SkipReason.VANISHED, sentence)
 
 
 def read_photos(reading: Reading, recipe: Recipe, crew: Crew, *, described: bool = False) -> Iterator[None]:
