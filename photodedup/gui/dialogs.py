@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QPushButton,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -26,7 +27,7 @@ from PySide6.QtWidgets import (
 from photodedup.core.values import Skipped
 from photodedup.gui import words
 from photodedup.gui.commands import COMMANDS, key_text
-from photodedup.gui.table import Text, make_table, wrap_rows
+from photodedup.gui.table import ROW, Text, make_table, wrap_rows
 from photodedup.gui.theme import GRID
 
 Buttons = QDialogButtonBox.StandardButton
@@ -51,6 +52,11 @@ class Dialog(QDialog):
         self.buttons = QDialogButtonBox(self)
         self.buttons.rejected.connect(self.reject)
         self.buttons.accepted.connect(self.accept)
+
+    @property
+    def room(self) -> int:
+        """The height that the screen leaves a dialog with its frame, so that its buttons are seen."""
+        return self.parentWidget().screen().availableGeometry().height() - FRAME
 
     def say(self, text: str, role: str = "") -> QLabel:
         """Adds a paragraph."""
@@ -91,6 +97,9 @@ class Dialog(QDialog):
     def finish(self, default: QPushButton) -> None:
         """Puts the buttons below everything; `default` is what Enter does."""
         self.column.addWidget(self.buttons)
+        tables, over = self.findChildren(QTableView), self.sizeHint().height() - self.room
+        for table in tables if over > 0 else ():
+            table.setMinimumHeight(max(4 * ROW, table.minimumHeight() - over))
         default.setDefault(True)
         default.setFocus()
 
@@ -204,8 +213,7 @@ class KeysDialog(Dialog):
         rows.insert(2, ("Home or End", "First or last group"))
         rows.insert(3, ("Page Down or Page Up", "A page of groups further or back"))
         self.add_table(("Keys", "Command"), rows, (200,))
-        room = parent.screen().availableGeometry().height() - FRAME
-        self.resize(self.width(), min(TALL, room))
+        self.resize(self.width(), min(TALL, self.room))
         self.finish(self.buttons.addButton(Buttons.Close))
 
 

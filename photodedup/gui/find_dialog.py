@@ -58,7 +58,7 @@ class FindDialog(Dialog):
         self._group = self.add_button("Show in its group", Roles.ActionRole)
         self._folder = self.add_button("Show in its folder", Roles.ActionRole)
         self.finish(self.buttons.addButton(Buttons.Close))
-        self.setMinimumHeight(600)
+        self.resize(self.width(), min(600, self.room))
         self._connect()
         self._offer()
 

@@ -54,7 +54,7 @@ class MeasureDialog(Dialog):
         self._values = {name: QLabel(self) for name in MEASURES}
         self.column.addLayout(self._make_rows())
         self.finish(self.buttons.addButton(Buttons.Close))
-        self.setMinimumHeight(620)
+        self.resize(self.width(), min(620, self.room))
         self.finished.connect(self.stopped)
 
     def _make_rows(self) -> QGridLayout:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
     from photodedup.gui.desk import Desk
 
+LEAST = QSize(1000, 600)
+"""The least window, where the screen has room for it."""
+FRAME = QSize(16, 48)
+"""What a frame takes at most, so that the least window fits on small screens with large letters."""
 FRAMED = 300
 """Milliseconds after which the system has put its frame around the window."""
 
@@ -36,8 +40,9 @@ class Window(QMainWindow):
         self.desk: Desk | None = None
         self.setWindowTitle("photodedup")
         self.setAcceptDrops(True)
-        self.setMinimumSize(1000, 600)
-        self.resize(self.screen().availableSize().boundedTo(QSize(1280, 800)))
+        room = self.screen().availableSize()
+        self.setMinimumSize((room - FRAME).boundedTo(LEAST))
+        self.resize(room.boundedTo(QSize(1280, 800)))
         geometry = QSettings().value("window/geometry")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
