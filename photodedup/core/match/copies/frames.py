@@ -16,6 +16,8 @@ Numbers = NDArray[np.float64]
 _GRID = (np.stack(np.meshgrid(np.arange(10), np.arange(10)), axis=-1).reshape(-1, 2) + 0.5) / 10
 Sides = tuple[float, float]
 """Width and height in shares of the longer one."""
+Place = tuple[float, float]
+"""Across and down."""
 
 
 @dataclass(frozen=True)
@@ -73,37 +75,48 @@ def shared_by(one: Sides, other: Sides, to_other: Numbers) -> Shared | None:
     """What two pictures share, or None where they share nothing or the transform folds them."""
     if not np.isfinite(to_other).all() or abs(np.linalg.det(to_other)) < 1e-9:
         return None
-    depth = np.column_stack((corners(one), np.ones(4))) @ to_other[2]
     back: Numbers = np.linalg.inv(to_other).astype(np.float64)
-    behind = np.column_stack((corners(other), np.ones(4))) @ back[2]
-    if (depth <= 0.1).any() or np.ptp(np.sign(behind)):
+    behind = _depths(other, back)
+    if min(_depths(one, to_other)) <= 0.1 or not min(behind) * max(behind) > 0:
         return None
-    frame = moved(corners(other), back)
+    frame = [(float(across), float(down)) for across, down in moved(corners(other), back)]
     outline = _cut(frame, one)
     area = _area(outline)
     if not area:
         return None
-    return Shared(outline, area / (one[0] * one[1]), area / _area(frame))
+    return Shared(np.array(outline), area / (one[0] * one[1]), area / _area(frame))
 
 
-def _cut(outline: Numbers, sides: Sides) -> Numbers:
+def _depths(sides: Sides, by: Numbers) -> list[float]:
+    """How far the corners of a picture lie behind a transform."""
+    across, down, whole = by[2].tolist()
+    wide, high = across * sides[0], down * sides[1]
+    return [whole, whole + wide, whole + wide + high, whole + high]
+
+
+def _cut(outline: list[Place], sides: Sides) -> list[Place]:
     """The part of a convex outline that lies in a picture (Sutherland and Hodgman, 1974)."""
-    points = list(outline)
+    points = outline
     for axis, limit, sign in ((0, 0.0, 1), (0, sides[0], -1), (1, 0.0, 1), (1, sides[1], -1)):
         kept = []
-        for before, after in zip([points[-1], *points[:-1]] if points else [], points, strict=True):
+        for before, after in zip(points[-1:] + points[:-1], points, strict=True):
             left, right = sign * (before[axis] - limit), sign * (after[axis] - limit)
             if (left >= 0) != (right >= 0):
-                kept.append(before + (after - before) * (left / (left - right)))
+                share = left / (left - right)
+                across, down = after[0] - before[0], after[1] - before[1]
+                kept.append((before[0] + across * share, before[1] + down * share))
             if right >= 0:
                 kept.append(after)
         points = kept
-    return np.array(points).reshape(-1, 2)
+    return points
 
 
-def _area(outline: Numbers) -> float:
-    across, down = outline.T
-    return float(abs(np.dot(across, np.roll(down, 1)) - np.dot(down, np.roll(across, 1))) / 2)
+def _area(outline: list[Place]) -> float:
+    # Numbers, not arrays, here and above: of four to eight corners, arrays take ten times as long.
+    twice = 0.0
+    for before, after in zip(outline[-1:] + outline[:-1], outline, strict=True):
+        twice += before[0] * after[1] - after[0] * before[1]
+    return abs(twice) / 2
 
 
 def stiffened(outline: Numbers, to_other: Numbers) -> Numbers:

@@ -12,7 +12,7 @@ import numpy as np
 from photodedup.core.fingerprint.waves import VERSION
 from photodedup.core.values import Edits, Index, Library, Matches
 
-_SEARCH = 14
+_SEARCH = 15
 """Raised when the same features would give other edits."""
 
 

@@ -15,7 +15,8 @@ import simplejpeg
 from numpy.typing import NDArray
 
 from photodedup.core.catalogue import Catalogue
-from photodedup.core.match.copies.aligning import Grey, align
+from photodedup.core.match.copies.aligning import Aligned, Freedom, Grey, align
+from photodedup.core.match.copies.bending import bend
 from photodedup.core.match.copies.contents import Picture, content_of
 from photodedup.core.match.copies.frames import Numbers, may_share, shared_by, sides_of
 from photodedup.core.match.copies.judging import BENT, Verdict, alike_in_part, judge
@@ -111,15 +112,25 @@ def _judged(first: Grey, second: Grey, to_second: Numbers, vouched: bool) -> Ver
         return None
     if min(shared.of_one, shared.of_other) < _PART:
         return None
-    rigid = align(first, second, to_second, rigid=True)
-    found = None if rigid is None else judge(first, second, rigid, rigid=True, vouched=vouched)
+    rigid = align(first, second, to_second, Freedom.RIGID)
+    found = None if rigid is None else judge(first, second, rigid, vouched=vouched)
     least = min(shared.of_one, shared.of_other)
     if found is not None or least < BENT:
         return found
     if least < _ASLANT and (rigid is None or not alike_in_part(rigid)):
         return None
-    free = align(first, second, to_second, rigid=False)
-    return None if free is None else judge(first, second, free, rigid=False, vouched=vouched)
+    return _judged_aslant(first, second, align(first, second, to_second, Freedom.ASLANT), vouched)
+
+
+def _judged_aslant(first: Grey, second: Grey, aslant: Aligned | None, vouched: bool) -> Verdict | None:
+    """Decides on two pictures of which one may be a photo of the other, on a plane, or bent."""
+    if aslant is None:
+        return None
+    found = judge(first, second, aslant, vouched=vouched)
+    if found is not None or not alike_in_part(aslant):
+        return found
+    bent = bend(first, second, aslant)
+    return None if bent is None else judge(first, second, bent, vouched=vouched)
 
 
 def _with_margins(verdict: Verdict, first: Picture, second: Picture) -> Verdict:
