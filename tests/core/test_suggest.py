@@ -95,6 +95,22 @@ def test_of_identical_files_the_plainest_name_stays(copy):
     assert (keepers, reasons) == (["b.jpg"], ["plainest name"])
 
 
+@pytest.mark.parametrize("folder", ["Backup", "2019/old_phone", "WhatsApp Images", "Sicherung (2)", "Copies"])
+def test_of_identical_files_the_one_outside_a_folder_of_copies_stays(folder):
+    _, keepers, reasons = look(photo(f"{folder}/a.jpg", "same"), photo("Trips/a (1).jpg", "same"))
+    assert (keepers, reasons) == (["a (1).jpg"], ["not in a folder of copies"])
+
+
+def test_words_inside_other_words_are_no_folder_of_copies():
+    _, keepers, reasons = look(photo("Golden/a.jpg", "same"), photo("Trips/a (1).jpg", "same"))
+    assert (keepers, reasons) == (["a.jpg"], ["plainest name"])
+
+
+def test_a_library_that_lies_in_a_backup_is_decided_by_the_other_rules():
+    _, keepers, reasons = look(photo("Backup/a (1).jpg", "same"), photo("Backup/b/a.jpg", "same"))
+    assert (keepers, reasons) == (["a.jpg"], ["plainest name"])
+
+
 def test_of_identical_files_the_oldest_stays():
     _, keepers, reasons = look(photo("a.jpg", "same", mtime=20), photo("b.jpg", "same", mtime=10))
     assert (keepers, reasons) == (["b.jpg"], ["oldest file"])
@@ -102,13 +118,13 @@ def test_of_identical_files_the_oldest_stays():
 
 def test_of_identical_files_that_differ_in_nothing_the_first_stays():
     _, keepers, reasons = look(photo("a.jpg", "same"), photo("b.jpg", "same"))
-    assert (keepers, reasons) == (["a.jpg"], ["first by path"])
+    assert (keepers, reasons) == (["a.jpg"], ["else alike, so the first"])
 
 
 def test_the_best_ones_may_be_identical_pictures():
     best = [photo(name, proven=b"pixels", taken=TAKEN) for name in ("b.jpg", "c.jpg")]
     shown, keepers, reasons = look(photo("a.jpg", pixels=(40, 30)), *best)
-    assert (keepers, reasons) == (["b.jpg"], ["largest, full metadata, first by path"])
+    assert (keepers, reasons) == (["b.jpg"], ["largest, full metadata, else alike, so the first"])
     assert shown.kind.tolist() == [Kind.NEAR_DUPLICATE]
 
 

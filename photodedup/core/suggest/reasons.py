@@ -80,4 +80,4 @@ def _reason(places: list[int], measured: Sequence[Listed], pictures: list[int]) 
         if told or len(narrowed) < len(racing):
             reasons.append(rule.words)
         racing = narrowed
-    return ", ".join(reasons if len(racing) == 1 else [*reasons, "first by path"])
+    return ", ".join(reasons if len(racing) == 1 else [*reasons, "else alike, so the first"])

@@ -17,6 +17,12 @@ from photodedup.core.values import Index, Library
 
 Values = NDArray[np.float64]
 COPY_NAME = re.compile(r"\(\d+\)|~\d*$|\b(copy|kopie|copie|copia|edited|backup)\b|[-_ ]\d$", re.IGNORECASE)
+COPY_FOLDER = re.compile(
+    r"(?<![a-z])(back ?ups?|copy|copies|kopien?|copias?|sicherung(en)?|sauvegardes?|old|duplicates?|"
+    r"downloads?|received|sent|exports?|exported|te?mp|whatsapp|telegram|messenger|signal)(?![a-z])",
+    re.IGNORECASE,
+)
+"""Folders that copies are put into, rather than photos from a camera."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,12 @@ def _companions(library: Library) -> Values:
     return np.asarray(rows["companions"] + 256.0 * rows["paired"])
 
 
+def _home(library: Library) -> Values:
+    files = library.files
+    home = [COPY_FOLDER.search(os.fsdecode(folder)) is None for folder in files.folders]
+    return np.asarray(np.array(home, np.float64)[files.rows["folder"]])
+
+
 def _plain_name(library: Library) -> Values:
     names = (os.fsdecode(name) for name in library.files.each_name())
     plain = (COPY_NAME.search(os.path.splitext(name)[0]) is None for name in names)  # noqa: PTH122 - once a file
@@ -77,6 +89,7 @@ OLDEST = Rule(
     "oldest file",
     lambda library: -library.files.rows["mtime_ns"].astype(np.float64),
 )
+HOME = Rule("home", "not in a folder of copies", _home)
 PLAIN_NAME = Rule("plain-name", "plainest name", _plain_name)
 
 RULES = (LARGEST, COMPANIONS, METADATA, LEAST_COMPRESSED)
@@ -85,7 +98,7 @@ RULES = (LARGEST, COMPANIONS, METADATA, LEAST_COMPRESSED)
 A copy with a border is a little larger than its original, hence the share of `LARGEST`.
 """
 
-TIE_RULES = (PLAIN_NAME, OLDEST)
+TIE_RULES = (HOME, PLAIN_NAME, OLDEST)
 """Between identical pictures any choice is right; these make it the one that a person expects."""
 
 
