@@ -140,6 +140,17 @@ def test_a_picture_that_is_not_there_cannot_be_removed(client, number, status):
     refused(client.delete(f"/api/images/{number}"), status)
 
 
+@pytest.mark.parametrize(
+    ("method", "address", "status", "what"),
+    [
+        ("GET", "/api/pictures", 404, "There is nothing at /api/pictures: see /docs."),
+        ("GET", CHECK, 405, "GET is not for /api/check: see /docs."),
+    ],
+)
+def test_who_goes_astray_is_shown_the_way(client, method, address, status, what):
+    assert refused(client.request(method, address), status) == what
+
+
 def test_more_is_never_read_than_may_be_sent_whatever_the_client_says(desk, client):
     def endless():
         yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'

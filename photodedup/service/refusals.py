@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from photodedup.core.errors import NoIndexError, PhotodedupError
 from photodedup.service.desk import Refusal
@@ -37,6 +38,7 @@ def answer_refusals(app: FastAPI) -> None:
     """Lets an app answer everything that goes wrong in one sentence."""
     app.add_exception_handler(Refusal, _refused)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _wrong)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, _astray)  # type: ignore[arg-type]
     app.add_exception_handler(PhotodedupError, _failed)  # type: ignore[arg-type]
 
 
@@ -46,6 +48,16 @@ async def _refused(_: Request, refusal: Refusal) -> JSONResponse:
 
 async def _wrong(_: Request, error: RequestValidationError) -> JSONResponse:
     return _answer(HTTPStatus.UNPROCESSABLE_ENTITY, _sentence(error.errors()[0]))
+
+
+async def _astray(request: Request, error: HTTPException) -> JSONResponse:
+    """Answers who asked for an address or a way of asking that there is not."""
+    place, sentence = request.url.path[:_SHOWN], str(error.detail)
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        sentence = f"There is nothing at {place}: see /docs."
+    elif error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        sentence = f"{request.method} is not for {place}: see /docs."
+    return JSONResponse({"detail": sentence}, error.status_code, error.headers)
 
 
 async def _failed(_: Request, error: PhotodedupError) -> JSONResponse:

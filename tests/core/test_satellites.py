@@ -58,7 +58,7 @@ def test_the_keeper_is_the_source_and_no_crop_however_large():
     library = photos(FAR, 0, wide=(9000, 100))
     matches, shown = look(library, [(0, 1, 0.9)])
     assert shown.keeper.tolist() == [1]
-    assert why(matches, shown, 0, measure(library)) == "the picture that the others were made from"
+    assert why(matches, shown, 0, measure(library)) == "the picture that the other was made from"
     assert shown.kind.tolist() == [Kind.EDITED_COPY]
     assert shown.kinds(0) == {0: Kind.EDITED_COPY}
 
@@ -68,7 +68,7 @@ def test_nothing_is_proposed_for_a_source_that_is_damaged():
     matches, shown = look(library, [(0, 1, 0.9)])
     assert shown.keeper.tolist() == [NO_KEEPER]
     assert shown.anchor(0) == 1
-    reason = "no clear winner: the picture that the others were made from is damaged"
+    reason = "no clear winner: the picture that the other was made from is damaged"
     assert why(matches, shown, 0, measure(library)) == reason
 
 

@@ -112,7 +112,7 @@ def test_a_group_without_a_proposal_names_its_source_and_no_keeper(journey, tmp_
     add_edits(journey, [("crop.jpg", "alone.jpg", HALF)])
     journey.desk.review.kinds.buttons[3].click()
     assert card_of(journey, "alone.jpg")._badge.text() == "Source of the copies"
-    assert lines(journey)["alone.jpg"] == "the picture that the others were made from"
+    assert lines(journey)["alone.jpg"] == "the picture that the other was made from"
     assert not journey.desk.actions_by_name["auto-mark"].isEnabled()
 
 

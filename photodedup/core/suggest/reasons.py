@@ -12,7 +12,11 @@ from photodedup.core.suggest.suggesting import Suggestions
 from photodedup.core.values import Kind, Matches
 
 MOMENT = "shots of one moment"
-SOURCE = "the picture that the others were made from"
+SOURCES = {
+    True: "the picture that the other was made from",
+    False: "the picture that the others were made from",
+}
+"""The keeper of edited copies, where there is one of them and where there are several."""
 
 _AT_ONCE = 1 << 12
 """Groups whose photos are turned into plain numbers together."""
@@ -55,15 +59,15 @@ def _reasons(
             yield f"{seen}: look which are worth keeping"
         else:
             places = [at for at in range(start, stop) if central[at]]
-            yield _reason(places, values, pictures)
+            yield _reason(places, values, pictures, SOURCES[stop - start == 2])
 
 
-def _reason(places: list[int], measured: Sequence[Listed], pictures: list[int]) -> str:
+def _reason(places: list[int], measured: Sequence[Listed], pictures: list[int], source: str) -> str:
     """The reason for the keeper among the photos at some places: those of the cluster in the middle."""
     intact = measured[0][1]
     racing = [at for at in places if intact[at] > 0]
     if len(places) == 1:
-        return SOURCE if racing else f"no clear winner: {SOURCE} is damaged"
+        return source if racing else f"no clear winner: {source} is damaged"
     if not racing:
         return "no clear winner: every photo is damaged"
     reasons = [] if len(racing) == len(places) else [INTACT.words]
