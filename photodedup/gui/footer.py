@@ -101,9 +101,8 @@ class Footer(QWidget):
             staying = f"{words.count(held, 'marked photo')} will stay: no photo that matches them is kept."
             self._warning.setText(staying if held else "")
         if photos:
-            self._text.setText(
-                f"{photos:,} marked for trash, {words.size(size)} to free. Every group keeps at least one."
-            )
+            promise = "" if held else " Every group keeps at least one."
+            self._text.setText(f"{photos:,} marked for trash, {words.size(size)} to free.{promise}")
         else:
             free = self._session.shown.space()
             proposal = f"Taking every proposal would free {words.size(free)}." if free else ""
