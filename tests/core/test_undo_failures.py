@@ -132,7 +132,7 @@ def test_a_read_only_folder_is_told(moved, tmp_path):
     folder = removals[0].photo.path.parent
     folder.chmod(0o555)
     try:
-        expected = "IMG_2.jpg could not be put back: the folder is read-only."
+        expected = "IMG_2.jpg could not be put back: the folder is read-only. It is still in the trash."
         assert sentences(undo(tmp_path))[0] == expected
     finally:
         folder.chmod(0o755)

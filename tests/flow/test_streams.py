@@ -44,7 +44,10 @@ def test_a_plan_is_made_and_done_though_streams_are_closed(tmp_path, closed):
 
 def test_a_terminal_that_goes_does_not_end_a_batch_in_its_middle(tmp_path):
     plan, count = planned(tmp_path, copies=20)
-    ours, theirs = pty.openpty()
+    try:
+        ours, theirs = pty.openpty()
+    except OSError as error:
+        pytest.skip(f"there are no terminals here: {error}")
     command = [sys.executable, "-m", "photodedup", "trash", str(plan), "--yes"]
     with subprocess.Popen(command, stderr=theirs, stdout=subprocess.PIPE, text=True) as process:
         os.close(theirs)
