@@ -157,6 +157,8 @@ class RecoveryDialog(Dialog):
             f"{found.away:,}{of} {'photo is' if one else 'photos are'} in the trash. Put them back, or leave "
             "them there? They can be put back later from History, too."
         )
+        if found.planned > found.away:
+            self.say("The others are where they were. What you marked still is: Move to trash goes on with it.")
         self.add_button("Put back", Roles.ActionRole, primary=True).clicked.connect(self._put_back)
         self.add_button("Leave in the trash", Roles.ActionRole).clicked.connect(self._leave)
         self.finish(self.buttons.addButton(Buttons.Close))

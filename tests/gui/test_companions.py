@@ -138,6 +138,7 @@ def test_a_move_that_ended_in_the_middle_is_asked_about(killed, qt, answer):
     begun = open_window(qt)
     dialog = begun.dialog(RecoveryDialog)
     assert f"{photos} of 3 photos are in the trash." in texts(dialog)
+    assert "The others are where they were. What you marked still is" in texts(dialog)
     begun.click(dialog, answer)
     if answer == "Put back":
         begun.click(begun.dialog(ReportDialog), "Close")
