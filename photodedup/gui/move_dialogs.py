@@ -158,7 +158,7 @@ class RecoveryDialog(Dialog):
             "them there? They can be put back later from History, too."
         )
         if found.planned > found.away:
-            self.say("The others are where they were. What you marked still is: Move to trash goes on with it.")
+            self.say("The others are where they were. What you marked still is: Move to trash goes on.")
         self.add_button("Put back", Roles.ActionRole, primary=True).clicked.connect(self._put_back)
         self.add_button("Leave in the trash", Roles.ActionRole).clicked.connect(self._leave)
         self.finish(self.buttons.addButton(Buttons.Close))
