@@ -23,7 +23,7 @@ def distinct(values: NDArray[Scalar]) -> NDArray[Scalar]:
     Returns:
         Of the same dtype, one-dimensional.
     """
-    ordered = np.sort(values, axis=None)
-    first = np.ones(len(ordered), np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-    return ordered[first]
+    values = np.sort(values, axis=None)  # under the same name, so that what was given can be freed
+    first = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=first[1:])
+    return values[first]

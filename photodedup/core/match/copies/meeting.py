@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from photodedup.core.match.copies.facings import SLOW
 from photodedup.core.match.copies.points import Points
-from photodedup.core.values import Bits, Index
+from photodedup.core.values import Bits, Index, distinct
 
 Wide = NDArray[np.int64]
 
@@ -85,9 +85,3 @@ def _met(points: Points, keys: NDArray[np.uint64], shared: int, told: Callable[[
         one, other = one[alike], other[alike]
         found.append(np.minimum(one, other) << 32 | np.maximum(one, other))
     return distinct(np.concatenate(found))
-
-
-def distinct(values: Wide) -> Wide:
-    """Values in rising order, each once; `np.unique` would hash them, which takes three times as long."""
-    values.sort()
-    return values[np.append(True, values[1:] != values[:-1])] if len(values) else values
