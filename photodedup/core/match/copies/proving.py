@@ -43,7 +43,7 @@ class Prover:
         self._contents: NDArray[Any] = library.seen.rows["content"]
         self._catalogue = catalogue
         self.picture = lru_cache(_KEPT)(self._load)
-        self._structures: dict[int, Structure] = {}
+        self._structure = lru_cache(_KEPT)(self._structured)
 
     def prove(self, one: int, other: int, transform: Numbers, *, vouched: bool = False) -> Verdict | None:
         """Decides on two photos.
@@ -65,23 +65,19 @@ class Prover:
             return _with_margins(found, first, second)
         if first.margin or second.margin:
             found = _judged(first.whole, second.whole, whole, vouched)
-        return self._toned((one, first.whole), (other, second.whole), whole) if found is None else found
+        return self._toned(one, other, (first.whole, second.whole), whole) if found is None else found
 
-    def _toned(self, one: tuple[int, Grey], other: tuple[int, Grey], to_other: Numbers) -> Verdict | None:
-        """Decides on two photos, each with its picture, as if one were the other with other tones."""
-        turn = turn_of(one[1], other[1], to_other)
+    def _toned(self, one: int, other: int, pictures: tuple[Grey, Grey], to_other: Numbers) -> Verdict | None:
+        """Decides on two photos with their pictures as if one were the other with other tones."""
+        turn = turn_of(*pictures, to_other)
         if turn is None:
             return None
-        structures = self._structure(*one), self._structure(*other)
-        return judge_toned((one[1], other[1]), structures, turn)
+        return judge_toned(pictures, (self._structure(one), self._structure(other)), turn)
 
-    def _structure(self, number: int, whole: Grey) -> Structure:
-        found = self._structures.get(number)
-        if found is None:
-            found = self._structures[number] = structure(whole)
-            if len(self._structures) > _KEPT:
-                del self._structures[next(iter(self._structures))]
-        return found
+    def _structured(self, number: int) -> Structure:
+        picture = self.picture(number)
+        assert picture is not None
+        return structure(picture.whole)
 
     def prove_vouched(self, one: int, other: int, transform: Numbers) -> Verdict | None:
         """The same for what follows from proven pairs; the transform is in shares of width and height."""
@@ -110,11 +106,11 @@ def _judged(first: Grey, second: Grey, to_second: Numbers, vouched: bool) -> Ver
     shared = shared_by(*sides, to_second)
     if shared is None or max(shared.of_one, shared.of_other) < _LEAST:
         return None
-    if min(shared.of_one, shared.of_other) < _PART:
+    least = min(shared.of_one, shared.of_other)
+    if least < _PART:
         return None
     rigid = align(first, second, to_second, Freedom.RIGID)
     found = None if rigid is None else judge(first, second, rigid, vouched=vouched)
-    least = min(shared.of_one, shared.of_other)
     if found is not None or least < BENT:
         return found
     if least < _ASLANT and (rigid is None or not alike_in_part(rigid)):
