@@ -63,11 +63,15 @@ def test_a_killed_move_that_was_put_back_is_no_longer_interrupted(killed, tmp_pa
     assert interrupted(tmp_path / "journal") is None
 
 
+def empty_trash(data_home, tmp_path):
+    for path in (data_home / "Trash" / "files").iterdir():
+        path.rename(tmp_path / f"emptied {path.name}")
+
+
 @pytest.mark.parametrize("number", [31, 33])
 def test_what_is_nowhere_stays_open(killed, tmp_path, data_home, number):
     killed(number)
-    for path in (data_home / "Trash" / "files").iterdir():
-        path.rename(tmp_path / f"emptied {path.name}")
+    empty_trash(data_home, tmp_path)
     found = interrupted(tmp_path / "journal")
     assert found.away == 0
     settle(tmp_path / "journal", found.batch)
@@ -150,8 +154,7 @@ def test_what_an_undo_could_not_put_back_is_told_once_and_not_asked_about_again(
 @pytest.mark.parametrize("number", [31, 33])
 def test_what_is_nowhere_at_an_undo_is_told_and_not_asked_about_again(killed, tmp_path, data_home, number):
     killed(number)
-    for path in (data_home / "Trash" / "files").iterdir():
-        path.rename(tmp_path / f"emptied {path.name}")
+    empty_trash(data_home, tmp_path)
     report = put_back(tmp_path / "journal")
     assert report.failures
     assert all("is no longer in the trash" in each.sentence for each in report.failures)

@@ -94,18 +94,6 @@ def test_what_is_put_back_from_the_history_is_not_marked_again(journey, tmp_path
     assert set(journey.marks().values()) == {"keep"}
 
 
-def test_undo_of_a_move_brings_the_marks_back(journey, tmp_path):
-    journey.scan(library(tmp_path / "Photos"))
-    journey.mark_proposals()
-    marks = journey.marks()
-    journey.desk.moves.ask()
-    journey.click(journey.dialog(MoveDialog), "Move to trash")
-    journey.click(journey.dialog(ReportDialog), "Undo")
-    journey.until(lambda: len(journey.desk.session.shown) == 2 and not journey.desk.moves.busy)
-    journey.click(journey.dialog(ReportDialog), "Close")
-    assert journey.marks() == marks
-
-
 def test_home_and_end_go_to_the_first_and_the_last_group(journey, tmp_path):
     journey.scan(library(tmp_path / "Photos"))
     journey.press("Down")
