@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from threading import Event
 
 COMMANDS = ("scan", "find", "compare", "trash", "history", "undo", "serve")
-INTERRUPTED = 130
-"""What shells call a program that Ctrl+C ended."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,6 +44,8 @@ def _ended(given: list[str]) -> int:
         return _run(given)
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # it may come twice, to the group and to the process
+        from photodedup.launch import INTERRUPTED  # noqa: PLC0415 - no worker needs it
+
         # Every step that counts is on the disk before the next one begins, so that nothing is lost here.
         print("photodedup: ended by Ctrl+C.", file=sys.stderr)  # noqa: T201
         return INTERRUPTED

@@ -20,6 +20,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NoReturn
 
+from photodedup.core.parent import die_with
+from photodedup.core.patience import TWICE
+
 ALONE = "PHOTODEDUP_ONE_PROCESS"
 """Environment variable for whoever looks for a fault: everything runs in the process that was started."""
 INTERRUPTED = 130
@@ -28,12 +31,8 @@ GRACE = 0.2
 """Seconds that a child which is done has to go."""
 AT_ONCE = 0.5
 """Seconds that a second Ctrl+C leaves it to come to its end by itself."""
-TWICE = 0.2
-"""Seconds within which two requests to stop are one, sent to the group as well as to the process."""
 
 _STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
-_PARENT_DEATH = 1  # PR_SET_PDEATHSIG
-_OUTSIDE = 0  # the parent of the first process of a container, seen from inside
 _FAILED = 1
 
 
@@ -77,8 +76,8 @@ def launch(run: Callable[[], int]) -> int:
         return run()
     if child:
         os.close(mouth)
-        _Watch(child, ear).until_the_end()
-    _die_with(launcher)
+        _Watch(child, ear, heard).until_the_end()
+    die_with(launcher)
     os.close(ear)
     signal.pthread_sigmask(signal.SIG_SETMASK, before)
     ending = _Ending(launcher, mouth)
@@ -93,8 +92,8 @@ def launch(run: Callable[[], int]) -> int:
 class _Watch:
     """What the process that was started does: it waits for its child."""
 
-    def __init__(self, child: int, ear: int) -> None:
-        self._child, self._ear = child, ear
+    def __init__(self, child: int, ear: int, heard: set[signal.Signals]) -> None:
+        self._child, self._ear, self._heard = child, ear, heard
         self._code = _FAILED
         self._until: float | None = None
         self._asked: float | None = None
@@ -111,11 +110,10 @@ class _Watch:
 
     def _hear(self) -> None:
         """Waits for one signal."""
-        heard = {signal.SIGCHLD, signal.SIGINT, signal.SIGUSR1}
         if self._until is None:
-            told = signal.sigwaitinfo(heard)
+            told = signal.sigwaitinfo(self._heard)
         else:
-            found = signal.sigtimedwait(heard, max(0.0, self._until - time.monotonic()))
+            found = signal.sigtimedwait(self._heard, max(0.0, self._until - time.monotonic()))
             if found is None:
                 return
             told = found
@@ -153,16 +151,6 @@ class _Ending:
             os.write(self._mouth, bytes([self.code & 0xFF]))
             os.kill(self._launcher, signal.SIGUSR1)
         os._exit(self.code & 0xFF)  # all is told; to take modules apart takes as long as ten hashes
-
-
-def _die_with(launcher: int) -> None:
-    """Asks the system to kill this process when the launcher is gone."""
-    import ctypes  # noqa: PLC0415 - only here
-
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
-    if os.getppid() not in {launcher, _OUTSIDE}:
-        os._exit(_FAILED)
 
 
 def _end_like(status: int) -> NoReturn:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from photodedup import launch
+from photodedup.core.patience import TWICE
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has two processes")
 
@@ -96,7 +97,7 @@ def test_a_second_ctrl_c_ends_what_does_not_listen(started, group):
     for _ in range(2):
         assert process.poll() is None
         (os.killpg if group else os.kill)(process.pid, signal.SIGINT)
-        time.sleep(2 * launch.TWICE)
+        time.sleep(2 * TWICE)
     assert process.wait(10) == launch.INTERRUPTED
     assert ends_soon(child)
 

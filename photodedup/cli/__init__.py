@@ -37,8 +37,6 @@ _THREADS = "OPENBLAS_NUM_THREADS"
 _CODECS = ("photodedup.core.decode.pixels", "photodedup.core.fingerprint.measure")
 _LISTING = 2.0
 """Seconds without any work after which what was found is given up; photos are waited for less long."""
-_TWICE = 0.2
-"""Seconds within which two requests to stop are one, sent to the group as well as to the process."""
 
 
 def run_command(arguments: Sequence[str], serve: Run | None = None) -> int:
@@ -136,6 +134,8 @@ def _silent() -> int:
 @contextmanager
 def _stopping() -> Iterator[threading.Event]:
     """Turns the first Ctrl+C into a request to stop; the second one ends the program at once."""
+    from photodedup.core.patience import TWICE  # noqa: PLC0415
+
     stop, asked = threading.Event(), time.monotonic()
 
     def ask(*_: object) -> None:
@@ -143,7 +143,7 @@ def _stopping() -> Iterator[threading.Event]:
         if not stop.is_set():
             asked = time.monotonic()
             stop.set()
-        elif time.monotonic() - asked > _TWICE:
+        elif time.monotonic() - asked > TWICE:
             raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGINT, ask)

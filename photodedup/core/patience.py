@@ -25,6 +25,8 @@ POLL = 0.05
 """Seconds after which a caller looks again whether it shall stop."""
 GRACE = 0.2
 """Seconds that a call has to come to its end by itself after the stop."""
+TWICE = 0.2
+"""Seconds within which two requests to stop are one, sent to the group as well as to the process."""
 HUNG = 0.7
 """Seconds without any work after which a thread hangs in a drive, or in one that is far too slow."""
 

@@ -16,6 +16,7 @@ from photodedup.__main__ import main
 from photodedup.cli import moves, run_command, scanning
 from photodedup.core import disk
 from photodedup.core.catalogue import journal_folder
+from photodedup.core.patience import TWICE
 from photodedup.core.plan import Plan
 from photodedup.core.values import Kind, Removal, Witness
 from tests.flow.running import photodedup, scan, snapshot
@@ -236,7 +237,7 @@ def test_a_second_ctrl_c_ends_at_once_without_a_traceback(capsys, monkeypatch):
         for _ in range(2):
             os.kill(os.getpid(), signal.SIGINT)
             os.kill(os.getpid(), signal.SIGINT)  # the same one, sent to the group as well as to the process
-            time.sleep(2 * cli._TWICE)
+            time.sleep(2 * TWICE)
         time.sleep(10)
         raise AssertionError("the second one did not end it")
 

@@ -15,6 +15,8 @@ import threading
 from dataclasses import dataclass
 from functools import cache
 
+from photodedup.core.parent import die_with
+
 try:
     import resource
 except ImportError:  # Windows
@@ -29,7 +31,6 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 confinement."""
 
 _LINUX = sys.platform.startswith("linux")
-_PARENT_DEATH = 1  # Linux: PR_SET_PDEATHSIG
 _KEPT = ((-1, 1 << 26), (-3, 1 << 25))
 """For the `mallopt` of glibc: M_TRIM_THRESHOLD, and M_MMAP_THRESHOLD as large as it may be."""
 
@@ -81,19 +82,6 @@ def _keep_memory() -> None:
         mallopt = ctypes.CDLL(None).mallopt
         for option, value in _KEPT:
             mallopt(option, value)
-
-
-def die_with(parent: int) -> None:
-    """Let the system kill this process when the thread that started it is gone; Linux only.
-
-    Args:
-        parent: Process id of the parent, to notice that it died before this call.
-    """
-    if _LINUX:
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(0)
 
 
 def prepare(limits: Limits) -> None:

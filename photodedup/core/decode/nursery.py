@@ -18,8 +18,9 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.util import _args_from_interpreter_flags  # type: ignore[attr-defined]
 
-from photodedup.core.decode.confine import THREADS, Limits, die_with, settle
+from photodedup.core.decode.confine import THREADS, Limits, settle
 from photodedup.core.decode.serving import load, serve
+from photodedup.core.parent import die_with
 
 _CODE = """import sys
 parent, *sys.path = sys.argv[1:]
