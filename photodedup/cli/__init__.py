@@ -8,6 +8,7 @@ Little is loaded here, and by each command only what it needs: to load all takes
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -34,7 +35,7 @@ _COMMANDS = {
 """Each command, a function of the same name, with its module."""
 _READING, _MOVING = ("scan", "find"), ("trash", "undo")
 _THREADS = "OPENBLAS_NUM_THREADS"
-_CODECS = ("photodedup.core.decode.pixels", "photodedup.core.fingerprint.measure")
+_CODECS = frozenset(["photodedup.core.decode.pixels", "photodedup.core.fingerprint.measure"])
 _LISTING = 2.0
 """Seconds without any work after which what was found is given up; photos are waited for less long."""
 
@@ -46,11 +47,12 @@ def run_command(arguments: Sequence[str], serve: Run | None = None) -> int:
         arguments: Those of the command line.
         serve: Does the command `serve`, of which the command line knows nothing but the options.
     """
-    if arguments and arguments[0] in _READING and "numpy" not in sys.modules:
-        _prepare_reading(arguments)
-    from photodedup.cli.arguments import make_parser  # noqa: PLC0415 - workers must not inherit it
-    from photodedup.core.errors import PhotodedupError, WrongUseError  # noqa: PLC0415
-    from photodedup.gui import words  # noqa: PLC0415
+    with _loading():
+        if arguments and arguments[0] in _READING and "numpy" not in sys.modules:
+            _prepare_reading(arguments)
+        from photodedup.cli.arguments import make_parser  # noqa: PLC0415 - workers must not inherit it
+        from photodedup.core.errors import PhotodedupError, WrongUseError  # noqa: PLC0415
+        from photodedup.gui import words  # noqa: PLC0415
 
     commands = {name: _later(name, module) for name, module in _COMMANDS.items()}
     parser = make_parser(commands if serve is None else commands | {"serve": serve})
@@ -95,27 +97,34 @@ def _done(name: str, options: argparse.Namespace, stop: threading.Event) -> bool
 def _prepare_reading(arguments: Sequence[str]) -> None:
     """Forks what workers are forked from, while this process holds nothing and has one thread.
 
-    numpy is asked for no threads, each of which costs more than it saves, but for a model's cosines. Where
-    nothing was ever scanned, there is much to read, so that the codecs are loaded at once.
+    numpy is asked for no threads, each of which costs more than it saves, but for a model's cosines.
     """
     if not any(each.startswith("--m") for each in arguments):
         os.environ.setdefault(_THREADS, "1")
-    from photodedup.core.decode.nursery import fork_early, load_early  # noqa: PLC0415 - after the line above
+    from photodedup.core.decode.nursery import fork_early  # noqa: PLC0415 - after the line above
 
     with suppress(OSError):  # no more processes are allowed; what needs one later says so
-        fork_early()
-    from photodedup.core.catalogue import default_catalogue  # noqa: PLC0415 - workers must not inherit it
+        fork_early(_CODECS)
 
-    if not default_catalogue().exists():
-        load_early(frozenset(_CODECS))
+
+@contextmanager
+def _loading() -> Iterator[None]:
+    """Looks for no garbage among what is loaded, all of which stays: that would take as long as a photo."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _later(name: str, module: str) -> Run:
     """A command whose module is loaded when it runs."""
 
     def run(options: argparse.Namespace, stop: threading.Event) -> bool:
-        found: bool = getattr(import_module(f"photodedup.cli.{module}"), name)(options, stop)
-        return found
+        with _loading():
+            command = getattr(import_module(f"photodedup.cli.{module}"), name)
+        return bool(command(options, stop))
 
     return run
 

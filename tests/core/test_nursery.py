@@ -94,7 +94,7 @@ def test_an_early_nursery_forks_the_first_workers_and_knows_nothing_of_the_progr
         os.environ["OPENBLAS_NUM_THREADS"] = "1"
         from photodedup.core.decode.nursery import fork_early
         from photodedup.core.decode import Task, Workers
-        fork_early()
+        fork_early(frozenset())
         import photodedup.core.line
         from tests.core.test_nursery import lines
         with Workers(1) as pool:
@@ -120,7 +120,7 @@ def test_a_process_with_several_threads_is_never_forked():
         os.environ["OPENBLAS_NUM_THREADS"] = "1"
         from photodedup.core.decode import nursery
         threading.Thread(target=threading.Event().wait, daemon=True).start()
-        nursery.fork_early()
+        nursery.fork_early(frozenset())
         print(len(nursery._early))
         """
     )

@@ -118,11 +118,14 @@ class Nursery:
             os.waitpid(self._pid, os.WNOHANG)
 
 
-def fork_early() -> None:
+def fork_early(modules: frozenset[str]) -> None:
     """Fork a nursery while this process is as clean as a new one, which saves what both load.
 
     The first workers of this process are born by it. Nothing happens where there is more than one thread,
     whose locks a fork would copy.
+
+    Args:
+        modules: What the first tasks ask for, loaded at once beside what this process does.
     """
     if not _possible() or len(os.listdir("/proc/self/task")) > 1:
         return
@@ -136,19 +139,12 @@ def fork_early() -> None:
     if pid == 0:
         try:
             ours.close()
-            tend(theirs.detach(), parent)
+            tend(theirs.detach(), parent, modules)
         finally:
             os._exit(1)
     theirs.close()
     ours.settimeout(_START)
     _early.append((ours, pid))
-
-
-def load_early(modules: frozenset[str]) -> None:
-    """Let the nursery that was forked early load modules already, beside what this process does."""
-    for end, _ in _early:
-        with suppress(OSError):
-            end.send(pickle.dumps(modules))
 
 
 def _started() -> tuple[socket.socket, int]:
@@ -168,19 +164,22 @@ def _started() -> tuple[socket.socket, int]:
         theirs.close()
 
 
-def tend(descriptor: int, parent: int) -> None:
+def tend(descriptor: int, parent: int, modules: frozenset[str] = frozenset()) -> None:
     """Be a nursery, until the other end of the socket is closed.
 
     Args:
         descriptor: This end of the socket.
         parent: Process id of the parent, with which this process ends.
+        modules: What is loaded before anything is asked for.
     """
+    gc.disable()  # what is loaded stays, so that nothing in it needs to be looked for
     settle(parent)
     control = socket.socket(fileno=os.dup(descriptor))
     nowhere = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nowhere, 0)
     for each in {nowhere, descriptor} - {0}:
         os.close(each)
+    _load(modules)
     while True:
         data, ends, _, _ = socket.recv_fds(control, _MOST, 1)
         if not data:
@@ -188,8 +187,6 @@ def tend(descriptor: int, parent: int) -> None:
         wish = pickle.loads(data)  # from the parent only
         if ends:
             _bear(control, ends[0], *wish)
-        elif isinstance(wish, frozenset):
-            _load(wish)
         else:
             _, status = os.waitpid(wish, 0)
             control.send(str(os.waitstatus_to_exitcode(status)).encode())
@@ -197,7 +194,6 @@ def tend(descriptor: int, parent: int) -> None:
 
 def _bear(control: socket.socket, end: int, limits: Limits, modules: frozenset[str]) -> None:
     _load(modules)
-    gc.collect()
     gc.freeze()  # what is never looked at is never copied
     mother = os.getpid()
     try:
@@ -216,7 +212,8 @@ def _bear(control: socket.socket, end: int, limits: Limits, modules: frozenset[s
 
 def _load(modules: frozenset[str]) -> None:
     with suppress(ImportError):  # the worker finds it too, and tells it
-        load(modules)
+        if modules:
+            load(modules)
 
 
 def _work(control: socket.socket, end: int, limits: Limits, mother: int, modules: frozenset[str]) -> None:
