@@ -33,11 +33,12 @@ def test_a_plan_that_was_altered_to_remove_a_keeper_is_refused(tmp_path):
     [
         ("no json", "is not a plan"),
         ("[]", "is not a plan"),
+        ('{"photodedup": "plan", "schema": 2, "removals": []}', "another version"),
         ('{"photodedup": "plan", "schema": 99}', "another version"),
-        ('{"photodedup": "plan", "schema": 1}', "is damaged"),
-        ('{"photodedup": "plan", "schema": 1, "removals": [{"photo": 1}]}', "is damaged"),
-        ('{"photodedup": "plan", "schema": 1, "removals": {"a": 1}}', "is damaged"),
-        ('{"photodedup": "plan", "schema": [1], "removals": []}', "another version"),
+        ('{"photodedup": "plan", "schema": 3}', "is damaged"),
+        ('{"photodedup": "plan", "schema": 3, "removals": [{"photo": 1}]}', "is damaged"),
+        ('{"photodedup": "plan", "schema": 3, "removals": {"a": 1}}', "is damaged"),
+        ('{"photodedup": "plan", "schema": [3], "removals": []}', "another version"),
         ("[" * 100_000, "is not a plan"),
     ],
 )

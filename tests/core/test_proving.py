@@ -2,10 +2,10 @@
 
 import io
 import shutil
-from hashlib import blake2b
 from threading import Event
 
 import pytest
+from blake3 import blake3
 from PIL import Image
 
 from photodedup.core.catalogue import Catalogue
@@ -46,7 +46,7 @@ def folder(tmp_path):
 
 
 def content(path):
-    return blake2b(path.read_bytes(), digest_size=32).digest()
+    return blake3(path.read_bytes()).digest()
 
 
 def proven(folder, catalogue, workers, looks=None):

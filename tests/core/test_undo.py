@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 import threading
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from photodedup.core import journal
 from photodedup.core.errors import JournalError, UndoError, WrongUseError
 from photodedup.core.journal import State
+from photodedup.core.journal.record import as_line, from_line
 from photodedup.core.trash import move_to_trash, trash_can
 from photodedup.core.undo import put_back
 from photodedup.core.values import Stage
@@ -22,6 +24,19 @@ from tests.core.trash.library import contents, pair, pairs, put, removal, senten
 
 def files(data_home):
     return sorted(os.listdir(data_home / "Trash" / "files")), sorted(os.listdir(data_home / "Trash" / "info"))
+
+
+def tell_contents_as_schema_1_did(folder, photos, trash):
+    (path,) = folder.glob("*.jsonl")
+    lines = [from_line(line) for line in path.read_bytes().splitlines()]
+    digests = {
+        each.content.hex(): blake2b((trash / each.path.name).read_bytes(), digest_size=32).hexdigest()
+        for each in photos
+    }
+    for line in lines:
+        if "content" in line:
+            line["content"] = digests[line["content"]]
+    path.write_bytes(b"".join(as_line(line | ({"schema": 1} if "schema" in line else {})) for line in lines))
 
 
 def test_a_batch_and_its_undo_leave_the_same_tree(moved, data_home, tmp_path):
@@ -117,9 +132,12 @@ def test_the_date_of_a_folder_that_others_changed_stays(moved, tmp_path):
     assert tree(tmp_path / "library")["copies"][2] != before["copies"][2]
 
 
-def test_a_photo_with_a_new_number_is_known_by_its_bytes(moved, data_home, tmp_path):
-    _, before = moved
+@pytest.mark.parametrize("earlier", [False, True])
+def test_a_photo_with_a_new_number_is_known_by_its_bytes(moved, data_home, tmp_path, earlier):
+    removals, before = moved
     place = data_home / "Trash" / "files" / "IMG_2.jpg"
+    if earlier:
+        tell_contents_as_schema_1_did(tmp_path / "journal", [each.photo for each in removals], place.parent)
     data = place.read_bytes()
     place.rename(tmp_path / "keeps the number")
     put(place, data)

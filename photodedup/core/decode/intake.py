@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import io
 import os
-from hashlib import blake2b
 from typing import BinaryIO
+
+from blake3 import blake3
 
 WHOLE = 256 << 20
 """Bytes of a file up to which it is read into memory."""
@@ -33,12 +34,12 @@ def take_in(raw: BinaryIO) -> tuple[BinaryIO, bytes]:
         raw: An open file at its beginning.
 
     Returns:
-        A seekable stream at its beginning, and BLAKE2b-256 of the whole file.
+        A seekable stream at its beginning, and BLAKE3 of the whole file.
     """
     stream = buffered(raw)
     if isinstance(stream, io.BytesIO):
-        return stream, blake2b(stream.getbuffer(), digest_size=32).digest()
-    digest = blake2b(digest_size=32)
+        return stream, blake3(stream.getbuffer()).digest()
+    digest = blake3()
     while chunk := stream.read(_CHUNK):
         digest.update(chunk)
     stream.seek(0)

@@ -5,9 +5,9 @@ A stream enters, a digest leaves. What cannot be compared pixel by pixel is equa
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import Any, BinaryIO
 
+from blake3 import blake3
 from PIL import Image
 
 from photodedup.core.decode import exif, jpeg
@@ -27,7 +27,7 @@ def prove(raw: BinaryIO) -> tuple[bytes, bytes]:
     """Task of a worker: digest the whole file and its pixels.
 
     Returns:
-        BLAKE2b-256 of the file, and of its upright full-size pixels.
+        BLAKE3 of the file, and of its upright full-size pixels.
     """
     stream, content = take_in(raw)
     return content, pixel_digest(stream, content)
@@ -37,7 +37,7 @@ def code(raw: BinaryIO) -> tuple[bytes, bytes]:
     """Task of a worker: digest the whole file, and all of it that its pixels come from, without decoding.
 
     Returns:
-        BLAKE2b-256 of the file, and a digest that is equal only for files with equal pixels.
+        BLAKE3 of the file, and a digest that is equal only for files with equal pixels.
     """
     stream, content = take_in(raw)
     if is_raw(stream):
@@ -47,8 +47,8 @@ def code(raw: BinaryIO) -> tuple[bytes, bytes]:
     parts = pixel_parts(data) if data and picture.format == "JPEG" else None
     if parts is None:
         return content, content
-    digest = blake2b(f"{exif.orientation(picture)} ".encode(), digest_size=32)
-    digest.update(blake2b(picture.info.get("icc_profile") or b"").digest())
+    digest = blake3(f"{exif.orientation(picture)} ".encode())
+    digest.update(blake3(picture.info.get("icc_profile") or b"").digest())
     for part in parts:
         digest.update(part)
     return content, digest.digest()
@@ -62,7 +62,7 @@ def pixel_digest(stream: BinaryIO, content: bytes) -> bytes:
         content: Digest of the whole file, for pictures that Pillow cannot give in full depth.
 
     Returns:
-        BLAKE2b-256, equal for a JPEG and the PNG or TIFF made from it.
+        BLAKE3, equal for a JPEG and the PNG or TIFF made from it.
 
     Raises:
         RefusedError: It is no picture of ours, or too large.
@@ -71,13 +71,13 @@ def pixel_digest(stream: BinaryIO, content: bytes) -> bytes:
     raw = is_raw(stream)  # its preview proves nothing of its sensor's values
     picture = None if raw else open_picture(stream)
     if picture is None or _deeper_than_shown(picture, stream):
-        return blake2b(b"only itself" + content, digest_size=32).digest()
+        return blake3(b"only itself" + content).digest()
     frames = int(getattr(picture, "n_frames", 1))
     if frames * picture.width * picture.height > _MOST:
         raise RefusedError(SkipReason.TOO_LARGE, "has more pixels than can be compared")
-    digest = blake2b(digest_size=32)
+    digest = blake3()
     profile = picture.info.get("icc_profile")
-    digest.update(b"" if is_srgb(profile) else blake2b(profile or b"").digest())
+    digest.update(b"" if is_srgb(profile) else blake3(profile or b"").digest())
     data = jpeg.whole_bytes(picture, stream) if frames == 1 else None
     if data:
         _add_jpeg(digest, jpeg.decode_intact(data, picture.mode), exif.orientation(picture))

@@ -11,12 +11,12 @@ import os
 import stat
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from hashlib import blake2b
 from itertools import chain, islice
 from threading import Event
 from typing import Any
 
 import numpy as np
+from blake3 import blake3
 from numpy.typing import NDArray
 
 from photodedup.core.decode import Task, identity, skipped
@@ -149,7 +149,7 @@ class Contents:
         if isinstance(opened, Skipped):
             return opened
         # No larger a buffer than the file needs: making one takes longer than reading a small file.
-        digest, head, most = blake2b(digest_size=32), b"", min(seen[1] + 1, _CHUNK)
+        digest, head, most = blake3(), b"", min(seen[1] + 1, _CHUNK)
         try:
             while chunk := os.read(opened, most):
                 digest.update(chunk)
@@ -174,7 +174,7 @@ class Contents:
         """The digest of a photo, and which others hold the same bytes; each is read once, side by side."""
         opened = {number: self._opened(number, *self._seen(number)) for number in [first, *others]}
         files = {number: each for number, each in opened.items() if isinstance(each, int)}
-        digest, head = blake2b(digest_size=32), b""
+        digest, head = blake3(), b""
         try:
             own = files.pop(first, None)
             if own is None:

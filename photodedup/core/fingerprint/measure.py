@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from hashlib import blake2b
 from io import BufferedReader
 from typing import Any, BinaryIO
 
 import numpy as np
 import simplejpeg
+from blake3 import blake3
 from PIL import Image
 
 from photodedup.core.decode.formats import open_picture
@@ -59,7 +59,7 @@ def measure(
     return {
         "content": content,
         "bits": bits,
-        "small": blake2b(thumbnail, digest_size=16).digest(),
+        "small": blake3(thumbnail).digest(length=16),
         "plain": plain,
         "width": small.width,
         "height": small.height,

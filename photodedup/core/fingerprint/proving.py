@@ -52,7 +52,7 @@ def prove_pixels(
         stop: Ends the stream within a second; what was proven until then is kept.
 
     Yields:
-        The place of a photo in `suspects`, and BLAKE2b-256 of its pixels or of their code, or why there is
+        The place of a photo in `suspects`, and BLAKE3 of its pixels or of their code, or why there is
         none. Photos of one look show the same if and only if these are equal.
 
     Raises:

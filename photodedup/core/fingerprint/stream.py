@@ -27,7 +27,7 @@ from photodedup.core.values import (
     SkipReason,
 )
 
-MEASURE_VERSION = 5
+MEASURE_VERSION = 6
 """Raised when facts, small pictures, plainness or skips would come out differently."""
 
 Answer = tuple[Photo, Fingerprint] | Skipped

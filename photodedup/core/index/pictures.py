@@ -36,8 +36,8 @@ class Measured:
     """What was measured of one picture.
 
     Attributes:
-        content: BLAKE2b-256 of the whole file.
-        pixels: BLAKE2b-256 of the upright full-size pixels.
+        content: BLAKE3 of the whole file.
+        pixels: BLAKE3 of the upright full-size pixels.
         side: Of the dHash `bits`.
         bits: The dHash, made at full size.
         sketch: A dHash of every side, made of a small picture.

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 _APPLICATION = 0x70645376
 """SQLite's `application_id` of this file: `pdSv`."""
-_VERSION = 1
+_VERSION = 2
 _PATIENCE = 30.0
 """Seconds that one process waits for another to finish writing."""
 _SCHEMA = """
@@ -112,6 +112,8 @@ def _furnish(sqlite: sqlite3.Connection) -> None:
     version = _number(sqlite, "user_version")
     if version > _VERSION:
         raise sqlite3.OperationalError("a newer photodedup wrote them, so update this one")
+    if 0 < version < _VERSION:
+        raise sqlite3.OperationalError("an early photodedup wrote them, with other digests, so add them anew")
     if version and _number(sqlite, "application_id") != _APPLICATION:
         raise sqlite3.OperationalError("another program wrote them")
     sqlite.execute("PRAGMA journal_mode=WAL")

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-SCHEMA = 1
+SCHEMA = 2
 
 Line = dict[str, Any]
 
@@ -45,7 +45,7 @@ class Intent:
         mode: Permissions.
         device: `st_dev`.
         inode: `st_ino`.
-        content: BLAKE2b-256 of the file, 32 bytes.
+        content: BLAKE3 of the file, 32 bytes; BLAKE2b in journals of schema 1.
         folder_mtime_ns: Modification time of its folder before anything was done.
         unit: The number of the photo that it goes with, which is its own for a photo; -1 in older journals.
         role: What it is beside that photo, as in `Role`; empty for a photo.

@@ -7,7 +7,6 @@ without a copy of its own that stays. Reads the companions of the photos that go
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import threading
@@ -15,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
+
+from blake3 import blake3
 
 from photodedup.core import disk
 from photodedup.core.errors import StoppedError
@@ -215,7 +216,7 @@ class _Completing:
             flags |= getattr(os, name, 0)
         descriptor = os.open(path, flags)
         try:
-            before, digest = os.fstat(descriptor), hashlib.blake2b(digest_size=32)
+            before, digest = os.fstat(descriptor), blake3()
             while chunk := os.read(descriptor, _CHUNK):
                 self._check_stop()
                 digest.update(chunk)

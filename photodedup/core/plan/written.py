@@ -17,9 +17,8 @@ from photodedup.core.errors import NoKeeperError, WrongUseError
 from photodedup.core.plan.plan import Plan
 from photodedup.core.values import Companion, Kind, Pairs, Removal, Role, Witness
 
-SCHEMA = 2
-WITHOUT_COMPANIONS = 1
-"""The schema of plans that know no companions; these are looked up before such a plan runs."""
+SCHEMA = 3
+"""Plans of earlier schemas hold other digests of their photos."""
 NUMBERS = ("size", "mtime_ns", "device", "inode")
 _DIGEST = 32
 """Bytes of the hash of a file."""
@@ -83,7 +82,7 @@ def read_plan(path: Path) -> Plan:
         document = None
     if not isinstance(document, dict) or document.get("photodedup") != "plan":
         raise WrongUseError(f"{path} is not a plan. Make one with: photodedup scan FOLDER --plan FILE")
-    if document.get("schema") not in (WITHOUT_COMPANIONS, SCHEMA):
+    if document.get("schema") != SCHEMA:
         raise WrongUseError(f"The plan {path} was made by another version of photodedup. Make a new one.")
     try:
         pairs = Pairs(document["pairs"]) if document.get("pairs") else None
@@ -140,7 +139,7 @@ def _from_json(entry: dict[str, Any]) -> Removal:
         keeper=_witness_from_json(entry["keeper"]),
         kind=kinds[entry["kind"]],
         distance=int(entry["distance"]),
-        companions=tuple(_companion_from_json(each) for each in entry.get("companions", ())),
+        companions=tuple(_companion_from_json(each) for each in entry["companions"]),
     )
 
 

@@ -9,12 +9,14 @@ another one.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
+
+from blake3 import blake3
 
 from photodedup.core import disk
 from photodedup.core.errors import TrashError
@@ -161,19 +163,19 @@ def place_of(witness: Witness) -> str:
     return f"{witness.path.parent.name}/{witness.path.name}"
 
 
-def content_of(descriptor: int) -> bytes:
-    """BLAKE2b-256 of an open file from where its descriptor stands, 32 bytes."""
-    digest = hashlib.blake2b(digest_size=32)
+def content_of(descriptor: int, algorithm: Callable[[], Any] = blake3) -> bytes:
+    """BLAKE3 of an open file from where its descriptor stands, 32 bytes; or another digest."""
+    digest = algorithm()
     while chunk := os.read(descriptor, _CHUNK):
         digest.update(chunk)
-    return digest.digest()
+    return bytes(digest.digest())
 
 
-def content_at(path: Path) -> bytes:
-    """BLAKE2b-256 of the regular file at `path`, 32 bytes; a link is not followed."""
+def content_at(path: Path, algorithm: Callable[[], Any] = blake3) -> bytes:
+    """The same of the regular file at `path`; a link is not followed."""
     descriptor = os.open(path, _OPEN)
     try:
-        return content_of(descriptor)
+        return content_of(descriptor, algorithm)
     finally:
         let_go(descriptor)
 
@@ -225,7 +227,7 @@ def _prove_content(removal: Removal, photo: int, keeper: int) -> None:
 
 def _compare(photo: int, keeper: int) -> tuple[bytes, bool]:
     """The hash of the photo, and whether the keeper has the same bytes."""
-    digest = hashlib.blake2b(digest_size=32)
+    digest = blake3()
     while chunk := os.read(photo, _CHUNK):
         digest.update(chunk)
         if chunk != _read_exactly(keeper, len(chunk)):

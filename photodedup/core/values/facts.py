@@ -94,9 +94,9 @@ class Fingerprint:
     """What was measured of one photo, by one recipe.
 
     Attributes:
-        content: BLAKE2b-256 of the whole file, 32 bytes.
+        content: BLAKE3 of the whole file, 32 bytes.
         bits: Perceptual hash of the upright picture, `recipe.bits // 8` bytes.
-        small: BLAKE2b-128 of the thumbnail; equal pictures in equal codecs have equal ones.
+        small: BLAKE3 of the thumbnail, 16 bytes; equal pictures in equal codecs have equal ones.
         plain: True where the picture holds too little information to be matched by its look.
         width: Pixels, upright.
         height: Pixels, upright.
@@ -104,7 +104,7 @@ class Fingerprint:
         taken: Local time of the camera, or None.
         camera: Maker and model, or the empty string.
         damaged: True where the codec reported missing or repaired data.
-        pixels: BLAKE2b-256 of the upright full-size pixels where they were needed to prove that two
+        pixels: BLAKE3 of the upright full-size pixels where they were needed to prove that two
             pictures are identical, else None.
     """
 

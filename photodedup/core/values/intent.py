@@ -26,7 +26,7 @@ class Witness:
         mtime_ns: Modification time in nanoseconds.
         device: `st_dev`.
         inode: `st_ino`.
-        content: BLAKE2b-256 of the whole file, 32 bytes.
+        content: BLAKE3 of the whole file, 32 bytes.
     """
 
     path: Path

@@ -1,8 +1,9 @@
 """Small libraries of real files for the tests of trash, journal and undo."""
 
-import hashlib
 import os
 from pathlib import Path
+
+from blake3 import blake3
 
 from photodedup.core import disk, journal
 from photodedup.core.trash import Slot, prove
@@ -13,7 +14,7 @@ from photodedup.core.values import Kind, Removal, Witness
 
 def witness(path: Path) -> Witness:
     found = os.lstat(path)
-    content = hashlib.blake2b(path.read_bytes(), digest_size=32).digest()
+    content = blake3(path.read_bytes()).digest()
     return Witness(path, found.st_size, found.st_mtime_ns, found.st_dev, found.st_ino, content)
 
 

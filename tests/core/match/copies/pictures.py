@@ -1,10 +1,10 @@
 """A library of pictures in memory: features and thumbnails are made as a scan makes them, without files."""
 
 import io
-from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
+from blake3 import blake3
 from PIL import Image, ImageDraw, ImageOps
 
 from photodedup.core.catalogue import Catalogue, Record, Wanted
@@ -74,8 +74,8 @@ def record(name, image):
     grey.thumbnail((512, 512))
     small = image.copy()
     small.thumbnail((320, 320))
-    content = blake2b(data, digest_size=32).digest()
-    bits = blake2b(data, digest_size=32).digest()
+    content = blake3(data).digest()
+    bits = blake3(data).digest()
     seen = Fingerprint(content, bits, content[:16], False, image.width, image.height, "JPEG", None, "")
     photo = Photo(Path(f"/photos/{name}.jpg"), len(data), 0, 1, int.from_bytes(content[:6], "big"))
     return Record(photo, seen, as_jpeg(small, 80)[1], describe(np.asarray(grey)))
