@@ -59,7 +59,7 @@ def _write_plan(options: argparse.Namespace, found: Found, shown: Suggestions, s
     from photodedup.cli import moves  # noqa: PLC0415 - few scans make a plan
     from photodedup.core.plan import plan_from_suggestions, with_companions, write_plan  # noqa: PLC0415
 
-    proposed = plan_from_suggestions(found.library, found.matches, shown)
+    proposed = plan_from_suggestions(found.library, found.matches, shown, options.pairs)
     plan = with_companions(proposed, options.pairs, Meter(), stop if found.complete else None)
     moves.print_refusals(plan)
     write_plan(plan, options.plan)

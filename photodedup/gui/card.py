@@ -24,6 +24,8 @@ LINE = 20
 PROPOSED = "Proposed keeper"
 SOURCE = "Source of the copies"
 """What stands on the first picture of a group that nothing is proposed for."""
+HELD = "Stays for its raw photo or film"
+"""What stands on a photo that is only not proposed for the trash because the keeper lacks its companion."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ class Card(QFrame):
         self._trash.setAccessibleName(f"Mark {name} for the trash")
 
     def show_mark(self, mark: Mark | None, standing: str) -> None:
-        """Shows the decision; without one its standing in the group: `PROPOSED`, `SOURCE` or nothing."""
+        """Shows the decision; without one its standing in the group, or nothing."""
         self._mark = mark
         self._show_buttons()
         self._picture.set_content(self._show, mark is Mark.TRASH)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
 
 from photodedup.core.line import Found
-from photodedup.gui.card import PROPOSED, SOURCE, Card, CardContent
+from photodedup.gui.card import HELD, PROPOSED, SOURCE, Card, CardContent
 from photodedup.gui.facts import facts
 from photodedup.gui.matching import match_in_group
 from photodedup.gui.session import Session
@@ -157,9 +157,11 @@ class GroupView(QScrollArea):
     @Slot()
     def _show_marks(self) -> None:
         keeper, place = self._session.keeper(), self._session.photo
-        standing = PROPOSED if self._session.proposal() else SOURCE
+        standings = dict.fromkeys(self._session.holding(), HELD)
+        if keeper is not None:
+            standings[keeper] = PROPOSED if self._session.proposal() or standings else SOURCE
         for number, card in enumerate(self._cards[: self._count()]):
-            card.show_mark(self._session.mark(card.photo), standing if card.photo == keeper else "")
+            card.show_mark(self._session.mark(card.photo), standings.get(card.photo, ""))
             card.show_current(number == place)
 
     def _arrange(self) -> None:

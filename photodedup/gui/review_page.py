@@ -5,11 +5,15 @@ In: the session. Out: commands of the person, by key, by button and by click.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from photodedup.core.errors import LastPhotoError
+from photodedup.core.scan.companions import is_sidecar
 from photodedup.core.values import Mark
+from photodedup.gui import words
 from photodedup.gui.footer import Footer
 from photodedup.gui.group_list import GroupList
 from photodedup.gui.group_view import GroupView
@@ -20,10 +24,10 @@ from photodedup.gui.thumbnails import Thumbnails
 
 NOT_YET = "No group of the chosen kinds so far. The other kinds are at the left."
 ALL_HIDDEN = "No group of the chosen kinds at this similarity. The other kinds are at the left."
-NOTHING_PROPOSED = {
-    True: "There is no clear winner here. Choose with K and X, or go on with Down.",
-    False: "Edited copies are yours to judge. Choose with K and X, or go on with Down.",
-}
+CHOOSE = "Choose with K and X, or go on with Down."
+UNDECIDED = f"There is no clear winner here. {CHOOSE}"
+EDITED = f"Edited copies are yours to judge. {CHOOSE}"
+HELD = f"What has a raw photo or a film that the keeper lacks is yours to judge. {CHOOSE}"
 LIST_WIDTH = 38 * GRID
 
 
@@ -145,6 +149,7 @@ class ReviewPage(QWidget):
             session.select(session.current, place)
             matching = session.paths(session.matching(photo))
             session.apply(session.review.keep_only(session.paths([photo])[0], matching))
+            self._say_what_stays(session.matching(photo))
 
     @Slot()
     def keep_all(self) -> None:
@@ -159,7 +164,7 @@ class ReviewPage(QWidget):
         if proposal is not None:
             session.apply(session.review.accept([proposal]))
         elif session.current >= 0 and not session.codes(session.current).any():
-            self.said.emit(NOTHING_PROPOSED[session.keeper() is None])
+            self.said.emit(UNDECIDED if session.keeper() is None else HELD if session.holding() else EDITED)
             return
         session.select(session.next_open())
 
@@ -187,3 +192,17 @@ class ReviewPage(QWidget):
         except LastPhotoError as error:
             self.said.emit(str(error))
             self._session.marks_changed.emit()
+        else:
+            self._say_what_stays([photo])
+
+    def _say_what_stays(self, photos: Sequence[int]) -> None:
+        """Says at once where what was marked will not move: a raw photo or a film of it would be lost."""
+        session = self._session
+        lonely = [
+            each for each in photos if session.mark(each) is Mark.TRASH and session.lacks_companion(each)
+        ]
+        if lonely:
+            name = words.shown(session.paths(lonely[:1])[0].name)
+            beside = [each for each in session.beside.get(lonely[0], ()) if not is_sidecar(each)]
+            lost = " and ".join(map(words.shown, beside))
+            self.said.emit(f"{name} will stay: no photo that is kept has a copy of {lost}.")

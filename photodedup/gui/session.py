@@ -183,6 +183,16 @@ class Session(QObject):
         paths = self.paths([self.shown.anchor(self.current), *going])
         return paths[0], paths
 
+    def holding(self) -> list[int]:
+        """The photos of the group that is looked at which stay for a raw photo or a film."""
+        return self.shown.holding(self.current).tolist() if self.current >= 0 else []
+
+    def lacks_companion(self, photo: int) -> bool:
+        """Whether a photo of this group has a raw photo or a film, and no match of it that stays has one."""
+        paired = self.found.library.paired
+        stays = [each for each in self.matching(photo) if self.mark(each) is not Mark.TRASH]
+        return bool(paired[photo]) and not paired[stays].any()
+
     def proposals(self) -> Callable[[], list[Proposal]]:
         """What would make the proposals of all shown groups; slow for many, so called elsewhere."""
         shown, paths = self.shown, self._paths

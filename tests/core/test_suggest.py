@@ -8,8 +8,10 @@ import pytest
 
 from photodedup.core.group import build_tree
 from photodedup.core.match import find_matches
+from photodedup.core.plan import plan_from_suggestions
 from photodedup.core.suggest import NO_KEEPER, every_why, measure, suggest, why
-from photodedup.core.values import Fingerprint, Groups, Kind, Library, Photo
+from photodedup.core.values import Fingerprint, Groups, Kind, Library, Pairs, Photo
+from photodedup.core.values.columns import PhotoColumns
 
 NEAR = frozenset(Kind)
 TAKEN = datetime(2019, 7, 21)
@@ -156,6 +158,46 @@ def test_only_groups_of_the_wanted_kinds_are_shown():
 def test_without_a_keeper_photos_are_compared_with_the_first():
     shown, _, _ = look(photo("a.jpg"), photo("b.jpg"))
     assert shown.anchor(0) == 0
+
+
+def paired(library, *names):
+    """The same library, some of whose photos have a raw photo or a film beside them."""
+    rows = library.files.rows.copy()
+    rows["paired"] = [each.path.name in names for each in library.photos]
+    files = PhotoColumns(library.files.folders, rows, library.files.names, library.files.ends)
+    return Library(files, library.seen)
+
+
+@pytest.mark.parametrize(
+    ("with_raw", "proposed", "free", "held"),
+    [
+        ((), ["small.jpg", "tiny.jpg"], 20, ""),
+        (("small.jpg",), ["tiny.jpg"], 10, ", but another stays for its raw photo or film"),
+        (("small.jpg", "tiny.jpg"), [], 0, ", but others stay for their raw photos or films"),
+        (("large.jpg", "small.jpg"), ["small.jpg", "tiny.jpg"], 20, ""),
+    ],
+)
+def test_a_photo_with_a_raw_photo_that_the_keeper_lacks_is_not_proposed(with_raw, proposed, free, held):
+    pairs = [
+        photo("large.jpg", size=99),
+        photo("small.jpg", size=10, pixels=(800, 600)),
+        photo("tiny.jpg", size=10, pixels=(400, 300)),
+    ]
+    library = paired(Library([p for p, _ in pairs], [f for _, f in pairs]), *with_raw)
+    matches = find_matches(library, 64, NEAR)
+    shown = suggest(library, matches, build_tree(matches).cut(48))
+
+    def names(photos):
+        return [library.photos[each].path.name for each in photos.tolist()]
+
+    assert names(shown.proposal(0)) == names(shown.groups.members[shown.proposed]) == proposed
+    assert names(shown.holding(0)) == [each for each in with_raw if each not in proposed and held]
+    assert shown.space() == free
+    assert why(matches, shown, 0, measure(library)) == "largest" + held
+    assert names(shown.only(Kind.NEAR_DUPLICATE).holding(0)) == names(shown.holding(0))
+    for pairs_wanted, refusable in ((Pairs.TOGETHER, 0), (Pairs.PHOTO_ONLY, len(shown.holding(0)))):
+        plan = plan_from_suggestions(library, matches, shown, pairs_wanted)
+        assert len(plan.removals) == len(proposed) + refusable
 
 
 def test_no_groups_give_no_proposals():

@@ -71,6 +71,21 @@ def test_a_raw_photo_without_a_copy_keeps_its_photo(photos, tmp_path):
     ]
 
 
+def test_a_raw_photo_that_the_larger_keeper_lacks_is_never_planned_and_refused(tmp_path):
+    folder = tmp_path / "Photos"
+    save(scene(1, 960, 640), folder / "Export/large.jpg")
+    save(scene(1, 480, 320), folder / "Camera/IMG_1.JPG")
+    (folder / "Camera/IMG_1.CR2").write_bytes(b"raw photo")
+    plan, result = planned(tmp_path, folder)
+    assert "stays for its raw photo or film" in result.stdout
+    assert "IMG_1.JPG stays:" not in result.stderr
+    assert json.loads(plan.read_text())["removals"] == []
+    plan, _ = planned(tmp_path, folder, "--pairs", "jpeg")
+    assert [each["photo"]["path"] for each in json.loads(plan.read_text())["removals"]] == [
+        str(folder / "Camera/IMG_1.JPG")
+    ]
+
+
 @pytest.mark.parametrize("pairs", ["raw", "jpeg"])
 def test_the_person_chooses_raw_or_jpeg(photos, tmp_path, pairs):
     plan, _ = planned(tmp_path, photos, "--pairs", pairs)

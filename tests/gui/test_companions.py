@@ -61,6 +61,38 @@ def test_a_pair_moves_and_comes_back_with_its_companions(journey, photos):
     journey.click(journey.dialog(ReportDialog), "Close")
 
 
+@pytest.fixture
+def larger(tmp_path):
+    """A raw pair, and a larger JPEG of the same photo without a raw photo."""
+    folder = tmp_path / "Photos"
+    save(scene(1, 960, 640), folder / "Export/large.jpg")
+    save(scene(1, 480, 320), folder / "Camera/IMG_1.JPG")
+    for name in ("IMG_1.CR2", "IMG_1.xmp"):
+        (folder / "Camera" / name).write_bytes(b"raw photo")
+    return folder
+
+
+def test_a_raw_photo_that_the_keeper_lacks_keeps_its_photo_from_being_proposed(journey, larger):
+    journey.scan(larger)
+    assert journey.names() == ["large.jpg", "IMG_1.JPG"]
+    cards = [card for card in journey.desk.review.view._cards if card.isVisible()]
+    assert [card._badge.text() for card in cards] == ["Proposed keeper", "Stays for its raw photo or film"]
+    assert cards[0]._line.text().endswith("largest, but another stays for its raw photo or film")
+    journey.press("Enter")
+    assert "a raw photo or a film that the keeper lacks is yours to judge" in journey.desk.review.footer.text
+    assert journey.marks() == {}
+
+
+@pytest.mark.parametrize("key", ["X", "1"])
+def test_marking_a_photo_whose_raw_photo_has_no_copy_says_at_once_that_it_stays(journey, larger, key):
+    journey.scan(larger)
+    if key == "X":
+        journey.press("Right")
+    journey.press(key)
+    sentence = "IMG_1.JPG will stay: no photo that is kept has a copy of IMG_1.CR2."
+    assert sentence in journey.desk.review.footer.text
+
+
 def test_the_choice_of_raw_or_jpeg_is_asked_for_and_kept(journey, photos):
     question = ask(journey, photos)
     choice = question.findChild(QComboBox)

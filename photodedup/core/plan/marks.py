@@ -14,7 +14,7 @@ from photodedup.core.match import distance_between, kind_between
 from photodedup.core.plan.plan import Plan
 from photodedup.core.review import Review
 from photodedup.core.suggest import Suggestions, direct
-from photodedup.core.values import Failure, Kind, Library, Mark, Matches, Removal, Witness
+from photodedup.core.values import Failure, Kind, Library, Mark, Matches, Pairs, Removal, Witness
 
 
 def plan_from_marks(library: Library, matches: Matches, shown: Suggestions, review: Review) -> Plan:
@@ -90,15 +90,19 @@ class _Marked:
         return self.review.mark(self.library.photos[photo].path)
 
 
-def plan_from_suggestions(library: Library, matches: Matches, shown: Suggestions) -> Plan:
+def plan_from_suggestions(
+    library: Library, matches: Matches, shown: Suggestions, pairs: Pairs = Pairs.TOGETHER
+) -> Plan:
     """The plan that the keeper rules propose: in every group with a keeper, what equals it or is near it.
 
     Edited copies and similar shots are never among them: only the person can tell whether they are wanted.
+    Nor are photos with a raw photo or a film that the keeper lacks, unless that stays where it is.
     """
     removals: list[Removal] = []
     for number in range(len(shown)):
         keeper = int(shown.keeper[number])
-        for photo in shown.proposal(number).tolist():
+        held = shown.holding(number).tolist() if pairs is Pairs.PHOTO_ONLY else []
+        for photo in [*shown.proposal(number).tolist(), *held]:
             removals.append(_removal(library, photo, keeper, kind_between(matches, photo, keeper)))
     return Plan(tuple(removals))
 

@@ -68,6 +68,11 @@ def claims(names: Iterable[str]) -> list[Claim]:
     return [Claim(name, role, tuple(photos)) for name, role, photos in found if role and photos]
 
 
+def is_sidecar(name: str) -> bool:
+    """Whether a companion is a sidecar by its name, and no raw photo or film."""
+    return _split(name)[1] in SIDECARS
+
+
 class _Folder:
     """The pictures and films of a folder, by name and by stem."""
 

@@ -21,6 +21,12 @@ SOURCES = {
 _AT_ONCE = 1 << 12
 """Groups whose photos are turned into plain numbers together."""
 
+HELD = {
+    True: ", but another stays for its raw photo or film",
+    False: ", but others stay for their raw photos or films",
+}
+"""Behind the reason where photos are not proposed for that, where it is one and where there are several."""
+
 Listed = tuple[Rule, list[float]]
 """A rule, and what it says of some photos."""
 
@@ -53,13 +59,17 @@ def _reasons(
     first = groups.part[groups.starts[begin] : groups.starts[end]] == 0
     values = [(rule, each[members].tolist()) for rule, each in measured]
     pictures, central = matches.same_picture[members].tolist(), first.tolist()
+    held = shown.held[groups.starts[begin] : groups.starts[end]]
+    holding = held.tolist() if held.any() else []
     for kind, start, stop in zip(kinds, starts, starts[1:], strict=False):
         if kind == Kind.SIMILAR_SHOT:
             seen = "shots of one moment, or alike to the network" if len(matches.embeddings) else MOMENT
             yield f"{seen}: look which are worth keeping"
         else:
             places = [at for at in range(start, stop) if central[at]]
-            yield _reason(places, values, pictures, SOURCES[stop - start == 2])
+            staying = sum(holding[start:stop])
+            but = HELD[staying == 1] if staying else ""
+            yield _reason(places, values, pictures, SOURCES[stop - start == 2]) + but
 
 
 def _reason(places: list[int], measured: Sequence[Listed], pictures: list[int], source: str) -> str:

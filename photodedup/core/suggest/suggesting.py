@@ -49,6 +49,8 @@ class Suggestions:
         free: int64 (groups,), bytes to free if what is proposed goes.
         match: uint8 (members of `groups`,), how each photo matches the anchor of its group; what the anchor
             has means nothing.
+        held: bool (members of `groups`,), True for a photo that would be proposed for the trash if the keeper
+            had a raw photo or a film beside it, as the photo has: a plan would refuse it.
     """
 
     groups: Groups
@@ -56,6 +58,7 @@ class Suggestions:
     kind: NDArray[np.uint8]
     free: NDArray[np.int64]
     match: NDArray[np.uint8]
+    held: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.groups)
@@ -73,13 +76,21 @@ class Suggestions:
     @property
     def proposed(self) -> NDArray[np.bool_]:
         """Which photos are proposed for the trash: bool (members of `groups`,)."""
-        return _proposed(self.groups, self.keeper, self.match)
+        return _removable(self.groups, self.keeper, self.match) & ~self.held
 
     def proposal(self, number: int) -> Index:
         """The photos of one group that are proposed for the trash: int32, maybe none."""
+        return self._lesser(number, held=False)
+
+    def holding(self, number: int) -> Index:
+        """The photos of one group that stay for a raw photo or a film that the keeper lacks: int32."""
+        return self._lesser(number, held=True)
+
+    def _lesser(self, number: int, held: bool) -> Index:
         begin, end = self.groups.starts[number : number + 2]
         alone = Groups(self.groups[number], np.array([0, end - begin]), self.groups.threshold)
-        return alone.members[_proposed(alone, self.keeper[number : number + 1], self.match[begin:end])]
+        removable = _removable(alone, self.keeper[number : number + 1], self.match[begin:end])
+        return np.asarray(alone.members[removable & (self.held[begin:end] == held)])
 
     def kinds(self, number: int) -> dict[int, Kind]:
         """How each photo of a group but the anchor matches the anchor, by photo."""
@@ -109,7 +120,10 @@ class Suggestions:
 
     def _take(self, order: NDArray[np.intp]) -> Suggestions:
         groups, places = self.groups.take(order)
-        return Suggestions(groups, self.keeper[order], self.kind[order], self.free[order], self.match[places])
+        held = self.held[places] if self.held.any() else np.zeros(len(places), np.bool_)
+        return Suggestions(
+            groups, self.keeper[order], self.kind[order], self.free[order], self.match[places], held
+        )
 
     def space(self) -> int:
         """Bytes to free in all groups together."""
@@ -150,19 +164,29 @@ def _of_copies(
 ) -> Suggestions:
     """The groups of copies in the order in which they come."""
     if not len(groups):
-        return Suggestions(groups, _empty(np.int32), _empty(np.uint8), _empty(np.int64), _empty(np.uint8))
+        none = _empty(np.uint8)
+        return Suggestions(groups, _empty(np.int32), none, _empty(np.int64), none, _empty(np.bool_))
     keeper = keepers(groups, matches, measured or measure(library))
     anchor = np.where(keeper == NO_KEEPER, groups.members[groups.starts[:-1]], keeper)
     match = kinds_to(matches, anchor, groups.members, np.diff(groups.starts))
     match[groups.satellite] = Kind.EDITED_COPY
     # The weakest kind does not depend on the anchor, since equality is mutual.
     kind = np.maximum.reduceat(match, groups.starts[:-1])
-    going, sizes = np.flatnonzero(_proposed(groups, keeper, match)), np.zeros(len(match), np.int64)
+    removable = _removable(groups, keeper, match)
+    held = removable & _alone_paired(library.paired, groups, keeper)
+    going, sizes = np.flatnonzero(removable & ~held), np.zeros(len(match), np.int64)
     sizes[going] = library.files.rows["size"][groups.members[going]]
-    return Suggestions(groups, keeper, kind, np.add.reduceat(sizes, groups.starts[:-1]), match)
+    return Suggestions(groups, keeper, kind, np.add.reduceat(sizes, groups.starts[:-1]), match, held)
 
 
-def _proposed(groups: Groups, keeper: Index, match: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def _alone_paired(paired: NDArray[np.bool_], groups: Groups, keeper: Index) -> NDArray[np.bool_]:
+    """Which members have a raw photo or a film beside them where their keeper has none."""
+    if not paired.any():
+        return np.zeros(len(groups.members), np.bool_)
+    return np.asarray(paired[groups.members] & ~np.repeat(paired[keeper], np.diff(groups.starts)))
+
+
+def _removable(groups: Groups, keeper: Index, match: NDArray[np.uint8]) -> NDArray[np.bool_]:
     keepers_of = np.repeat(keeper, np.diff(groups.starts))
     removable = match <= max(REMOVABLE)
     return np.asarray(removable & (keepers_of != NO_KEEPER) & (groups.members != keepers_of))
@@ -183,6 +207,7 @@ def _with_shots(copies: Suggestions, shots: Groups) -> Suggestions:
         np.append(copies.kind, np.full(len(shots), last, np.uint8)),
         np.append(copies.free, np.zeros(len(shots), np.int64)),
         np.append(copies.match, np.full(len(shots.members), last, np.uint8)),
+        np.append(copies.held, np.zeros(len(shots.members), np.bool_)),
     )
 
 

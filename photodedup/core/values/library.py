@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,11 @@ class Library:
         """Which photos are raw ones, known by their previews: bool, shape (photos,)."""
         is_raw = np.array([word in RAW_FORMATS for word in self.seen.words] or [False])
         return np.asarray(is_raw[self.seen.rows["format"]])
+
+    @cached_property
+    def paired(self) -> NDArray[np.bool_]:
+        """Which photos have a raw photo or a film beside them: bool, shape (photos,)."""
+        return np.ascontiguousarray(self.files.rows["paired"])
 
     def find(self, path: Path) -> int | None:
         """The index of the photo with this path, or None; quick, because photos are sorted by path."""
