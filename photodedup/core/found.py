@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 from numpy.typing import NDArray
 
+from photodedup.core.errors import StoppedError
 from photodedup.core.fingerprint import DEFAULT_RECIPE, RECIPES, Recipe
 from photodedup.core.group import Tree, build_tree, hang, leave_out
 from photodedup.core.match import find_matches
@@ -65,8 +67,25 @@ class Found:
             return np.zeros(0, np.int64)
         if not len(self.matches.edits) and not len(self.shots):
             return self.tree.counts()
-        cuts = (self._groups(threshold) for threshold in range(self.tree.furthest + 1))
-        return np.array([len(copies) + len(shots) for copies, shots in cuts])
+        return self.counts_without(None)
+
+    def counts_without(self, gone: Gone | None, stop: Event | None = None) -> NDArray[np.int64]:
+        """The same, less what is gone; slow for many photos, so called elsewhere than in the window's thread.
+
+        Args:
+            gone: bool (photos,), True for photos that are no longer there.
+            stop: Set to stop.
+
+        Raises:
+            StoppedError: `stop` was set.
+        """
+        counts = []
+        for threshold in range(self.tree.furthest + 1):
+            if stop is not None and stop.is_set():
+                raise StoppedError("The groups are not counted any more.")
+            copies, shots = self._groups(threshold, gone)
+            counts.append(len(copies) + len(shots))
+        return np.array(counts)
 
     @property
     def absent(self) -> tuple[Skipped, ...]:

@@ -88,6 +88,7 @@ class SimilarityBar(QWidget):
         row.addWidget(self._words)
         self.slider.valueChanged.connect(self._moved)
         session.groups_changed.connect(self._refresh)
+        session.histogram_changed.connect(self._refresh)
         self._refresh()
 
     @property
@@ -115,9 +116,8 @@ class SimilarityBar(QWidget):
 
     @Slot()
     def _refresh(self) -> None:
-        counts = self._session.found.counts
         self.slider.blockSignals(True)
-        self.slider.show_counts(counts)
+        self.slider.show_counts(self._session.histogram)
         self.slider.setValue(self._session.threshold)
         self.slider.blockSignals(False)
         number = sum(self._session.counts.values())

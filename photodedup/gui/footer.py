@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 from photodedup.gui import words
 from photodedup.gui.session import Session
 from photodedup.gui.theme import GRID
+from photodedup.gui.totals import Totals
 
 
 class Footer(QWidget):
@@ -95,15 +96,39 @@ class Footer(QWidget):
         skipped = len(self._session.found.skipped)
         self.skipped.setText(f"{skipped:,} skipped")
         self.skipped.setVisible(skipped > 0 and self._session.found.complete)
-        photos, size, held = self._session.totals()
-        self.button.setEnabled(photos > 0 and self._allowed)
+        totals = self._session.totals()
+        self.button.setEnabled(totals.photos + totals.bereft > 0 and self._allowed)
         if not self._timer.isActive():  # what was just said stays for its while
-            staying = f"{words.count(held, 'marked photo')} will stay: no photo that matches them is kept."
-            self._warning.setText(staying if held else "")
-        if photos:
-            promise = "" if held else " Every group keeps at least one."
-            self._text.setText(f"{photos:,} marked for trash, {words.size(size)} to free.{promise}")
+            self._warning.setText(staying_words(totals))
+        if totals.marked:
+            self._text.setText(marked_words(totals))
         else:
             free = self._session.shown.space()
             proposal = f"Taking every proposal would free {words.size(free)}." if free else ""
             self._text.setText(f"Nothing is marked yet. {proposal}" if len(self._session.shown) else "")
+
+
+def marked_words(totals: Totals) -> str:
+    """What will move: `128 photos marked for trash, 1.4 GB to free`; companions are named and not counted."""
+    if not totals.photos:
+        return "Nothing can move yet."
+    photos = words.count(totals.photos, "photo")
+    files = f"{photos} and companion files" if totals.beside else photos
+    promise = "" if totals.lonely else " Every group keeps at least one."
+    return f"{files} marked for trash, {words.size(totals.size)} to free.{promise}"
+
+
+def staying_words(totals: Totals) -> str:
+    """Which of the marked photos will not move, and why."""
+    parts = []
+    if totals.lonely:
+        what, match = ("photo", "it") if totals.lonely == 1 else ("photos", "them")
+        parts.append(f"{totals.lonely:,} marked {what} will stay: no photo that matches {match} is kept.")
+    if totals.bereft:
+        what, their = (
+            ("photo", "its raw photo or film")
+            if totals.bereft == 1
+            else ("photos", "their raw photos or films")
+        )
+        parts.append(f"{totals.bereft:,} marked {what} will stay: no copy of {their} is kept.")
+    return " ".join(parts)

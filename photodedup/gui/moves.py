@@ -53,6 +53,7 @@ class Moves(QObject):
     def __init__(self, session: Session, places: Places, strip: Strip, window: QWidget) -> None:
         super().__init__(session)
         self._session, self._places, self._strip, self._window = session, places, strip, window
+        session.choose_pairs(self._preferred_pairs())
         self._moving, self._reading = Background("move", self), Background("history", self)
         self._job: Job | None = None
         self._asking = False
@@ -77,8 +78,8 @@ class Moves(QObject):
     @Slot()
     def ask(self) -> None:
         """Says what would be moved, and asks."""
-        if not self.busy and any(self._session.totals()):
-            self._ask_with(self._preferred_pairs())
+        if not self.busy and self._session.totals().marked:
+            self._ask_with(self._session.pairs)
 
     def _ask_with(self, pairs: Pairs) -> None:
         self._ask(True)
@@ -100,6 +101,7 @@ class Moves(QObject):
     @Slot(object)
     def _choose_pairs(self, pairs: Pairs) -> None:
         QSettings().setValue(PAIRS_KEY, pairs.value)
+        self._session.choose_pairs(pairs)
         self._ask_with(pairs)
 
     def _ask(self, asking: bool) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from photodedup.core.errors import LastPhotoError
 from photodedup.core.scan.companions import is_sidecar
-from photodedup.core.values import Mark
+from photodedup.core.values import Mark, Pairs
 from photodedup.gui import words
 from photodedup.gui.footer import Footer
 from photodedup.gui.group_list import GroupList
@@ -198,11 +198,16 @@ class ReviewPage(QWidget):
     def _say_what_stays(self, photos: Sequence[int]) -> None:
         """Says at once where what was marked will not move: a raw photo or a film of it would be lost."""
         session = self._session
-        lonely = [
-            each for each in photos if session.mark(each) is Mark.TRASH and session.lacks_companion(each)
-        ]
-        if lonely:
+        lonely = [each for each in photos if self._lacks_companion(each)]
+        if lonely and session.pairs is not Pairs.PHOTO_ONLY:
             name = words.shown(session.paths(lonely[:1])[0].name)
             beside = [each for each in session.beside.get(lonely[0], ()) if not is_sidecar(each)]
             lost = " and ".join(map(words.shown, beside))
             self.said.emit(f"{name} will stay: no photo that is kept has a copy of {lost}.")
+
+    def _lacks_companion(self, photo: int) -> bool:
+        """Whether a marked photo has a raw photo or a film, and no match of it that stays has one."""
+        session, paired = self._session, self._session.found.library.paired
+        trash = {each for each in session.matching(photo) if session.mark(each) is Mark.TRASH}
+        stays = [each for each in session.matching(photo) if each not in trash]
+        return photo in trash and bool(paired[photo]) and not paired[stays].any()

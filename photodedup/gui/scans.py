@@ -14,6 +14,7 @@ from photodedup.gui import words, work
 from photodedup.gui.background import Background, Job
 from photodedup.gui.opened import Opened, nothing_found
 from photodedup.gui.preferences import Preferences
+from photodedup.gui.recount import Recount
 from photodedup.gui.session import Session
 from photodedup.gui.strip import Strip
 from photodedup.gui.work import Places
@@ -38,6 +39,7 @@ class Scans(QObject):
         super().__init__(session)
         self._session, self._places, self._preferences, self._strip = session, places, preferences, strip
         self._thread = Background("scan", self)
+        self._recount = Recount(session, places)
         self._job: Job | None = None
         self.folders: list[Path] = []
 
@@ -71,8 +73,8 @@ class Scans(QObject):
 
     @property
     def threads(self) -> tuple[Background, ...]:
-        """Where it is done."""
-        return (self._thread,)
+        """Where it is done, and where groups are counted again after a move."""
+        return self._thread, self._recount.thread_of_counts
 
     @Slot(object)
     def _found_some(self, opened: Opened) -> None:

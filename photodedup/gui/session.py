@@ -16,16 +16,16 @@ from PySide6.QtCore import QObject, Signal
 from photodedup.core.line import Found
 from photodedup.core.plan import Plan, plan_from_marks
 from photodedup.core.review import Review
-from photodedup.core.suggest import NO_KEEPER, direct, vouched
-from photodedup.core.values import Kind, Mark
+from photodedup.core.suggest import NO_KEEPER, direct
+from photodedup.core.values import Kind, Mark, Pairs
 from photodedup.gui.decisions import TRASHED, Decisions
 from photodedup.gui.opened import Opened
+from photodedup.gui.totals import Totals, total
 
 Proposal = tuple[Path, list[Path]]
 """A proposed keeper, and with it the photos that are proposed for the trash."""
 
 EMPTY: Mapping[str, int] = MappingProxyType({})
-Totals = tuple[int, int, int]
 
 
 class Session(QObject):
@@ -35,11 +35,15 @@ class Session(QObject):
         groups_changed: The list of groups is another one.
         current_changed: Another group or photo is looked at.
         marks_changed: Some photos' marks changed.
+        gone_changed: Photos were moved or put back, so that the histogram is to be counted again.
+        histogram_changed: The histogram is another one.
     """
 
     groups_changed = Signal()
     current_changed = Signal()
     marks_changed = Signal()
+    gone_changed = Signal()
+    histogram_changed = Signal()
 
     def __init__(self, parent: QObject | None = None, thresholds: Mapping[str, int] = EMPTY) -> None:
         super().__init__(parent)
@@ -48,6 +52,7 @@ class Session(QObject):
         self.threshold = self.thresholds.get(self.found.recipe.name, self.found.recipe.threshold)
         self.decisions = Decisions()
         self.kinds: frozenset[Kind] = frozenset()
+        self.pairs = Pairs.TOGETHER
         self.shown = self._everything = self.found.suggest(self.threshold)
         self.counts: Mapping[Kind, int] = {}
         self.current = -1
@@ -55,7 +60,8 @@ class Session(QObject):
         self._touched = False
         self._gone: set[Path] = set()
         self._gone_before: set[Path] = set()
-        self._gone_mask = np.zeros(0, bool)
+        self.gone = np.zeros(0, bool)
+        self.histogram: Sequence[int] = ()
         self._index: Mapping[Path, int] = {}
         self._paths: Mapping[int, Path] = {}
         self.beside: Mapping[int, tuple[str, ...]] = {}
@@ -88,8 +94,10 @@ class Session(QObject):
         self._gone -= self._gone_before
         self._gone_before = set()
         self.decisions.show_found(opened, self._gone)
-        self._gone_mask = self._mask(self._gone)
+        self.gone, self.histogram = self._mask(self._gone), found.counts
         self._regroup(anchor)
+        if self.gone.any():
+            self.gone_changed.emit()
 
     def set_threshold(self, threshold: int) -> None:
         """Moves the slider: other groups of the same photos."""
@@ -108,18 +116,25 @@ class Session(QObject):
         gone = set(paths)
         self._gone |= gone
         self.decisions.take_away(gone)
-        self._gone_mask = self._mask(self._gone)
-        self._regroup(self._anchor_path())
-        self.marks_changed.emit()
+        self._show_what_is_there()
 
     def bring_back(self, paths: Iterable[Path], marked: bool) -> None:
         """Shows photos again that were put back, with the marks they had or without any."""
         back = set(paths)
         self._gone -= back
         self.decisions.bring_back(back, marked)
-        self._gone_mask = self._mask(self._gone)
+        self._show_what_is_there()
+
+    def _show_what_is_there(self) -> None:
+        self.gone = self._mask(self._gone)
         self._regroup(self._anchor_path())
         self.marks_changed.emit()
+        self.gone_changed.emit()
+
+    def show_histogram(self, counts: Sequence[int]) -> None:
+        """Takes how many groups of what is there now each distance would give."""
+        self.histogram = counts
+        self.histogram_changed.emit()
 
     def select(self, group: int, photo: int = 0) -> None:
         """Looks at a group and one of its photos."""
@@ -187,12 +202,6 @@ class Session(QObject):
         """The photos of the group that is looked at which stay for a raw photo or a film."""
         return self.shown.holding(self.current).tolist() if self.current >= 0 else []
 
-    def lacks_companion(self, photo: int) -> bool:
-        """Whether a photo of this group has a raw photo or a film, and no match of it that stays has one."""
-        paired = self.found.library.paired
-        stays = [each for each in self.matching(photo) if self.mark(each) is not Mark.TRASH]
-        return bool(paired[photo]) and not paired[stays].any()
-
     def proposals(self) -> Callable[[], list[Proposal]]:
         """What would make the proposals of all shown groups; slow for many, so called elsewhere."""
         shown, paths = self.shown, self._paths
@@ -207,21 +216,17 @@ class Session(QObject):
         self.apply(self.review.accept(proposals))
 
     def totals(self) -> Totals:
-        """Photos that will move, their bytes, and marked photos that can't, since no match of them stays."""
+        """What the marks come to."""
         if self._totals is None:
+            alone = self.pairs is Pairs.PHOTO_ONLY
             trash = self.decisions.codes == TRASHED
-            self._totals = self._count(trash) if trash.any() else (0, 0, 0)
+            self._totals = total(self.found, self._everything.groups, trash, alone)
         return self._totals
 
-    def _count(self, marked: np.ndarray) -> Totals:
-        groups = self._everything.groups
-        if not len(groups):
-            return 0, 0, 0
-        trash = marked[groups.members]
-        going = vouched(self.found.matches, groups, trash)
-        moving = groups.members[going]
-        size = self.found.library.files.rows["size"][moving].sum()
-        return len(moving), int(size), int((trash & ~going).sum())
+    def choose_pairs(self, pairs: Pairs) -> None:
+        """Takes what shall go of photos with a raw photo or a film."""
+        self.pairs, self._totals = pairs, None
+        self.marks_changed.emit()
 
     def plan(self) -> Callable[[], Plan]:
         """What makes the plan of what is marked now, at this position of the slider; called elsewhere."""
@@ -249,7 +254,7 @@ class Session(QObject):
 
     def _regroup(self, anchor: Path | None) -> None:
         self._totals = self._group = None
-        self._everything = everything = self.found.suggest(self.threshold, without=self._gone_mask)
+        self._everything = everything = self.found.suggest(self.threshold, without=self.gone)
         numbers, counted = np.unique(everything.kind, return_counts=True)
         self.counts = {Kind(int(n)): int(c) for n, c in zip(numbers, counted, strict=True)}
         self.shown = everything.only(*self.kinds) if self.kinds else everything

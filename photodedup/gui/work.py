@@ -16,6 +16,7 @@ from photodedup.core import journal
 from photodedup.core.catalogue import Catalogue
 from photodedup.core.decode import Workers, read_view
 from photodedup.core.finding import Copies, search_by_photo
+from photodedup.core.found import Gone
 from photodedup.core.line import Crew, Found, Settings, search
 from photodedup.core.plan import Plan, with_companions
 from photodedup.core.recovery import Interrupted, interrupted, settle
@@ -82,6 +83,20 @@ def search_work(places: Places, folders: Sequence[Path], settings: Settings) -> 
             found = search(folders, settings, crew, show)
             catalogue.remember_library(found.folders, len(found.library), found.group_count)
             return make_ready(found, marks)
+
+    return work
+
+
+def count_work(places: Places, found: Found, gone: Gone) -> Callable[[Job], Sequence[int]]:
+    """Counts the groups at each distance that are left, and tells the start page how many there are."""
+
+    def work(job: Job) -> Sequence[int]:
+        counts = found.counts_without(gone, job.stop)
+        if found.complete:
+            with Catalogue(places.catalogue) as catalogue:
+                left, groups = len(gone) - int(gone.sum()), int(counts[found.recipe.threshold])
+                catalogue.remember_library(found.folders, left, groups)
+        return counts
 
     return work
 

@@ -3,6 +3,8 @@
 import os
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel
 
 from photodedup.core import journal
@@ -10,6 +12,7 @@ from photodedup.core.catalogue import journal_folder
 from photodedup.core.errors import TrashError
 from photodedup.core.trash import move_to_trash, removed, trash_can
 from photodedup.core.trash.freedesktop import FreedesktopTrash
+from photodedup.gui import words
 from photodedup.gui.move_dialogs import MoveDialog, RecoveryDialog, ReportDialog
 from tests.core.test_crash import in_a_child
 from tests.core.trash.units import away, units
@@ -89,8 +92,29 @@ def test_marking_a_photo_whose_raw_photo_has_no_copy_says_at_once_that_it_stays(
     if key == "X":
         journey.press("Right")
     journey.press(key)
-    sentence = "IMG_1.JPG will stay: no photo that is kept has a copy of IMG_1.CR2."
-    assert sentence in journey.desk.review.footer.text
+    footer = journey.desk.review.footer
+    assert "IMG_1.JPG will stay: no photo that is kept has a copy of IMG_1.CR2." in footer.text
+    journey.press("Left")
+    journey.press("Right")
+    staying = "Nothing can move yet. 1 marked photo will stay: no copy of its raw photo or film is kept."
+    assert (footer.text, footer.button.isEnabled()) == (staying, True)
+    QTest.mouseClick(footer.button, Qt.MouseButton.LeftButton)
+    question = journey.dialog(MoveDialog)
+    assert not question._go.isEnabled()
+    question.findChild(QComboBox).activated.emit(2)
+    journey.until(lambda: not question.isVisible())
+    again = journey.dialog(MoveDialog)
+    assert "Move 1 photo to the trash?" in texts(again)
+    journey.click(again, "Cancel")
+    assert footer.text.startswith("1 photo marked for trash, ")
+
+
+def test_the_footer_names_the_companions_that_go_along(journey, photos):
+    journey.scan(photos)
+    journey.press("Enter")
+    size = (photos / "2019/IMG_1.JPG").stat().st_size
+    promise = f"{words.size(size)} to free. Every group keeps at least one."
+    assert journey.desk.review.footer.text == f"1 photo and companion files marked for trash, {promise}"
 
 
 def test_the_choice_of_raw_or_jpeg_is_asked_for_and_kept(journey, photos):

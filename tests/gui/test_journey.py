@@ -32,7 +32,7 @@ def test_choose_scan_slide_mark_trash_and_undo(journey, tmp_path):
     journey.press("Enter")
     journey.press("Enter")
     assert sorted(journey.marks().values()) == ["keep", "keep", "trash", "trash"]
-    assert journey.desk.review.footer.text.startswith("2 marked for trash")
+    assert journey.desk.review.footer.text.startswith("2 photos marked for trash")
     QTest.mouseClick(journey.desk.review.footer.button, Qt.MouseButton.LeftButton)
     question = journey.dialog(MoveDialog)
     assert question.focusWidget().text().replace("&", "") == "Cancel"

@@ -77,7 +77,7 @@ def test_marks_of_groups_that_are_not_shown_still_count(journey, tmp_path):
     journey.scan(library(tmp_path / "Photos"))
     journey.mark_proposals()
     journey.desk.review.kinds.toggle(Kind.IDENTICAL_PICTURE)
-    assert journey.desk.review.footer.text.startswith("2 marked for trash")
+    assert journey.desk.review.footer.text.startswith("2 photos marked for trash")
 
 
 def test_kinds_without_a_group_do_not_sound_final_while_the_search_goes_on(journey, tmp_path):

@@ -2,9 +2,12 @@
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
+from photodedup.gui.move_dialogs import MoveDialog, ReportDialog
 from photodedup.gui.similarity import SimilaritySlider
 from photodedup.gui.window import LEAST
+from tests.pictures import library
 
 
 def test_a_click_sets_the_value_under_it(qt):
@@ -38,3 +41,38 @@ def test_bars_are_painted_where_there_are_groups(qt):
 
 def test_the_bar_fits_the_narrowest_window(journey):
     assert journey.desk.bar.minimumSizeHint().width() <= LEAST.width()
+
+
+def test_the_histogram_and_all_counts_follow_a_move_and_its_undo(journey, tmp_path):
+    journey.scan(library(tmp_path / "Photos"))
+    slider, session = journey.desk.bar.similarity.slider, journey.desk.session
+    before, bars = slider._counts, slider.grab().toImage()
+    assert max(before) == 2
+    journey.press("Enter")
+    journey.desk.moves.ask()
+    journey.click(journey.dialog(MoveDialog), "Move to trash")
+    report = journey.dialog(ReportDialog)
+    journey.until(lambda: slider._counts != before)
+    assert slider._counts == session.found.counts_without(session.gone).tolist()
+    assert (max(slider._counts), journey.desk.bar.similarity.text) == (1, "48 bits: 1 group")
+    assert journey.desk.review.kinds.buttons[None].accessibleName() == "All groups: 1"
+    journey.click(report, "Undo")
+    journey.until(lambda: slider._counts == before and not journey.desk.moves.busy)
+    journey.click(journey.dialog(ReportDialog), "Close")
+    assert slider.grab().toImage() == bars
+    assert journey.desk.bar.similarity.text == "48 bits: 2 groups"
+
+
+def test_the_start_page_tells_what_is_left_after_a_move(journey, tmp_path):
+    journey.scan(library(tmp_path / "Photos"))
+    journey.mark_proposals()
+    journey.desk.moves.ask()
+    journey.click(journey.dialog(MoveDialog), "Move to trash")
+    journey.click(journey.dialog(ReportDialog), "Close")
+    slider = journey.desk.bar.similarity.slider
+    journey.until(lambda: max(slider._counts) == 0)
+    journey.window.show_start()
+    name = "Continue Photos, 4 photos, 0 groups"
+    journey.until(
+        lambda: name in [each.accessibleName() for each in journey.window.findChildren(QPushButton)]
+    )

@@ -13,7 +13,7 @@ from photodedup.core.suggest.race import NO_KEEPER
 from photodedup.core.suggest.reasons import every_why, why
 from photodedup.core.suggest.rules import INTACT, RULES, TIE_RULES, Measured, Rule, measure
 from photodedup.core.suggest.suggesting import REMOVABLE, KindCount, Suggestions, suggest
-from photodedup.core.suggest.vouching import direct, vouched
+from photodedup.core.suggest.vouching import bereft, direct, vouched
 
 __all__ = [
     "INTACT",
@@ -25,6 +25,7 @@ __all__ = [
     "Measured",
     "Rule",
     "Suggestions",
+    "bereft",
     "direct",
     "every_why",
     "measure",

@@ -55,6 +55,21 @@ def vouched(matches: Matches, groups: Groups, trash: Yes) -> Yes:
     return np.asarray(result)
 
 
+def bereft(groups: Groups, trash: Yes, paired: Yes) -> Yes:
+    """Which marked photos have a raw photo or a film beside them while no photo of the group that stays has.
+
+    Args:
+        groups: The groups.
+        trash: bool (members of `groups`,), True for marked photos.
+        paired: bool (photos,), True for photos with a raw photo or a film beside them.
+    """
+    if not len(groups):
+        return trash
+    mine = paired[groups.members]
+    saved = np.logical_or.reduceat(mine & ~trash, groups.starts[:-1])
+    return np.asarray(trash & mine & ~np.repeat(saved, np.diff(groups.starts)))
+
+
 def _by_edits(matches: Matches, groups: Groups, staying: Yes) -> Yes:
     """Which members were made from a member of their group that stays, or are what it was made from."""
     picture = matches.same_picture[groups.members]
