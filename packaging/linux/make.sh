@@ -14,6 +14,7 @@ make_environment() { # $1: app or dev
     # The copy is taken before the installation: an edit meanwhile then asks for one more refresh.
     cp "$checkout/pyproject.toml" "$environment/made/next"
     install_with_pip "$1"
+    compile_checkout
     [ "$1" != dev ] || cp "$environment/made/next" "$environment/made/dev.toml"
     mv "$environment/made/next" "$environment/made/app.toml"
     say "the environment is ready."
@@ -53,6 +54,11 @@ install_with_pip() { # $1: app or dev
     [ -f "$environment/made/done" ] && return
     tail -n 20 "$log" >&2
     refuse "the packages could not be installed; $log has the whole story. Mend that, then start again."
+}
+
+# Byte code of an editable install is otherwise written by the first start, or by none where that is forbidden.
+compile_checkout() {
+    "$environment/bin/python" -I -m compileall -q "$checkout/photodedup" >/dev/null 2>&1 || :
 }
 
 # Turns pip's talk into one line that changes, on a terminal; elsewhere it stays quiet.
