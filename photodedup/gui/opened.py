@@ -5,7 +5,7 @@ In: the result of a search, and the marks of earlier days. Out: `Opened`, which 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from photodedup.gui import words
 
 Marks = Mapping[Path, tuple[bytes, Mark]]
 """Marks by photo, each with the content it was given for: on another content it means nothing."""
+
+SIMILARITY = "at this similarity. Move the slider to the right to see less alike ones."
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,10 @@ def nothing_found(found: Found) -> str:
         return f"There are no photos in these folders.{left_out}"
     if not found.counts.any():
         return f"No copies among {photos}, at any similarity."
-    return (
-        f"No copies among {photos} at this similarity. Move the slider to the right to see less alike ones."
-    )
+    return f"No copies among {photos} {SIMILARITY}"
+
+
+def nothing_left(histogram: Sequence[int], photos: int) -> str:
+    """What to say where no group is shown after some photos were moved; `photos` are there still."""
+    there = f"No copies are left among {words.count(photos, 'photo')}"
+    return f"{there} {SIMILARITY}" if any(histogram) else f"{there}, at any similarity."

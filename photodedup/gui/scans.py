@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from photodedup.gui import words, work
 from photodedup.gui.background import Background, Job
-from photodedup.gui.opened import Opened, nothing_found
+from photodedup.gui.opened import Opened, nothing_found, nothing_left
 from photodedup.gui.preferences import Preferences
 from photodedup.gui.recount import Recount
 from photodedup.gui.session import Session
@@ -40,6 +40,7 @@ class Scans(QObject):
         self._session, self._places, self._preferences, self._strip = session, places, preferences, strip
         self._thread = Background("scan", self)
         self._recount = Recount(session, places)
+        session.histogram_changed.connect(self._say_what_is_left)
         self._job: Job | None = None
         self.folders: list[Path] = []
 
@@ -96,6 +97,12 @@ class Scans(QObject):
     def _is_more(self, opened: Opened) -> bool:
         """Whether a result on the way holds more than what is shown, of the same folders, from before."""
         return len(opened.found.library) >= len(self._session.found.library)
+
+    @Slot()
+    def _say_what_is_left(self) -> None:
+        if not self.running:
+            gone = self._session.gone
+            self.said.emit(nothing_left(self._session.histogram, len(gone) - int(gone.sum())))
 
     @Slot(str)
     def _failed(self, sentence: str) -> None:

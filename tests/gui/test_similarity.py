@@ -71,6 +71,9 @@ def test_the_start_page_tells_what_is_left_after_a_move(journey, tmp_path):
     journey.click(journey.dialog(ReportDialog), "Close")
     slider = journey.desk.bar.similarity.slider
     journey.until(lambda: max(slider._counts) == 0)
+    said = journey.desk.review.view._nothing
+    assert said.text() == "No copies are left among 4 photos, at any similarity."
+    assert said.isVisible()
     journey.window.show_start()
     name = "Continue Photos, 4 photos, 0 groups"
     journey.until(
