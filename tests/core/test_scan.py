@@ -233,3 +233,22 @@ def test_placeholders_and_hidden_attributes_are_recognised():
     assert exclusions.hidden("a", status(st_file_attributes=0x2))
     assert exclusions.hidden("a", status(st_flags=0x8000))
     assert not exclusions.hidden("a", status(st_flags=0))
+
+
+@pytest.mark.parametrize(
+    "odd", [".hidden.jpg", "empty.jpg", "notes.txt", "pipe.jpg", "folder.jpg", "link.jpg"]
+)
+def test_one_odd_thing_among_very_many_photos_costs_none_of_them(tmp_path, odd):
+    made = [put(tmp_path / f"{name}{number:03}.jpg") for name in ("a", "z") for number in range(150)]
+    strange, inside = tmp_path / odd, tmp_path / "folder.jpg" / "inside.jpg"
+    if odd == "pipe.jpg" and hasattr(os, "mkfifo"):
+        os.mkfifo(strange)
+    elif odd == "link.jpg":
+        strange.symlink_to(made[0])
+    elif odd == "folder.jpg":
+        put(inside)
+    else:
+        put(strange, b"" if odd == "empty.jpg" else b"x")
+    expected = sorted([*made, inside]) if odd == "folder.jpg" else made
+    assert photos(tmp_path) == expected
+    assert list(reasons(tmp_path)) == ([] if odd == "folder.jpg" else [strange])

@@ -70,10 +70,10 @@ class Pages:
         unchanged = np.ones(len(photos), np.bool_)
         for name in SEEN.names or ():
             unchanged &= met[name] == photos.rows[name]
-        fingerprints = np.frombuffer(b"".join(rows), kind)[unchanged]
+        fingerprints = FingerprintColumns(np.frombuffer(b"".join(rows), kind), self._words())
         numbers = order[unchanged]
         rising = np.argsort(numbers)
-        return numbers[rising], FingerprintColumns(fingerprints[rising], self._words())
+        return numbers[rising], fingerprints.take(np.flatnonzero(unchanged)[rising])
 
     def write(self, library: Library, wanted: Wanted) -> None:
         """Write the pages of a library that are not as they should be."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from photodedup.core.match.classes import first_equal
 from photodedup.core.match.pairs import PLAIN, HashPairs
-from photodedup.core.values import Index, Library, distinct
+from photodedup.core.values import Bits, Index, Library
 
 LOSSLESS = frozenset({"PNG", "TIFF", "BMP", "WEBP", "GIF"})
 CLOSE = 16
@@ -57,10 +57,8 @@ def picture_candidates(library: Library, pairs: HashPairs) -> Candidates:
     """
     if not len(library):
         return Candidates(np.zeros(0, np.int32), np.zeros(0, np.int32))
-    rows = library.seen.rows
-    dimensions = first_equal(np.column_stack((rows["width"], rows["height"])).view(np.uint8))
-    small = first_equal(rows["small"])
-    look = first_equal(np.column_stack((dimensions, small)).view(np.uint8))
+    dimensions = np.column_stack((library.seen.rows["width"], library.seen.rows["height"])).view(np.uint8)
+    look = first_equal(np.column_stack((dimensions, library.seen.rows["small"])))
     unlike = _other_format(library, dimensions, pairs)
     known = library.seen.pixels >= 0
     photos = np.flatnonzero((_of_several(library, look) | unlike) & ~known).astype(np.int32)
@@ -71,12 +69,14 @@ def picture_candidates(library: Library, pairs: HashPairs) -> Candidates:
 
 def _of_several(library: Library, look: Index) -> NDArray[np.bool_]:
     """The photos that share their look with a photo of other content."""
-    content = first_equal(library.seen.rows["content"])
+    shared = np.flatnonzero(np.bincount(look, minlength=len(look))[look] > 1)
+    content = np.arange(len(library), dtype=np.int32)
+    content[shared] = shared[first_equal(library.seen.rows["content"][shared])]
     differs = content != content[look]
     mixed = np.zeros(len(library), bool)
     mixed[look[differs]] = True
-    shared: NDArray[np.bool_] = mixed[look]
-    return shared
+    several: NDArray[np.bool_] = mixed[look]
+    return several
 
 
 @dataclass(frozen=True)
@@ -94,14 +94,16 @@ class _Cells:
     begins: Wide
 
 
-def _other_format(library: Library, dimensions: Index, pairs: HashPairs) -> NDArray[np.bool_]:
+def _other_format(library: Library, dimensions: Bits, pairs: HashPairs) -> NDArray[np.bool_]:
     """The photos with a close one of equal dimensions in another format, one of the two lossless."""
     codes, words = library.seen.rows["format"], library.seen.words
-    names = sorted({words[code] for code in distinct(codes)})
+    names = sorted({words[code] for code in np.flatnonzero(np.bincount(codes)).tolist()})
+    if len(names) == 1 or LOSSLESS.isdisjoint(names):
+        return np.zeros(len(library), bool)
     places = {name: min(place, 63) for place, name in enumerate(names)}
     bit = np.array([1 << places.get(word, 63) for word in words], np.uint64)[codes]
     lossless = np.uint64(sum({1 << places[name] for name in names if name in LOSSLESS}))
-    key = pairs.number.astype(np.int64) << 32 | dimensions
+    key = pairs.number.astype(np.int64) << 32 | first_equal(dimensions)
     keys, cell = np.unique(key, return_inverse=True)
     formats = np.zeros(len(keys), np.uint64)
     np.bitwise_or.at(formats, cell, bit)

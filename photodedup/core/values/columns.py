@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photodedup.core.values.facts import Fingerprint, Photo
+from photodedup.core.values.sorting import is_every
 
 Numbers = NDArray[Any]
 
@@ -117,7 +118,7 @@ class PhotoColumns(Sequence[Photo]):
 
     def take(self, numbers: Numbers) -> PhotoColumns:
         """The columns of some photos, in the order of `numbers`."""
-        if len(numbers) == len(self) and bool((numbers == np.arange(len(self))).all()):
+        if is_every(numbers, len(self)):
             return self
         ends = self.ends[numbers]
         starts = np.where(numbers > 0, self.ends[numbers - 1], 0)
@@ -242,6 +243,8 @@ class FingerprintColumns(Sequence[Fingerprint]):
 
     def take(self, numbers: Numbers) -> FingerprintColumns:
         """The columns of some fingerprints, in the order of `numbers`."""
+        if is_every(numbers, len(self)):
+            return self
         return FingerprintColumns(self.rows[numbers], self.words, self.pixels[numbers], self.digests)
 
     def dated(self) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ hash ten photos.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,3 +27,8 @@ def distinct(values: NDArray[Scalar]) -> NDArray[Scalar]:
     first = np.ones(len(values), np.bool_)
     np.not_equal(values[1:], values[:-1], out=first[1:])
     return values[first]
+
+
+def is_every(numbers: NDArray[Any], count: int) -> bool:
+    """Whether numbers name each of so many rows in their order, so that nothing needs to be copied."""
+    return len(numbers) == count and bool((numbers == np.arange(count)).all())
