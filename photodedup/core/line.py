@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -126,7 +127,7 @@ def search(
     for _ in read_photos(reading, settings.recipe, crew, described=described):
         if show is not None and reading.due():
             library = reading.library()
-            show(_group(so_far, reading, library, _compare(library, settings, replace(crew, tell=None))))
+            show(_group(so_far, reading, library, _near(library, settings, replace(crew, tell=None))))
     library = reading.library()
     pairs = _compare_once(library, settings, crew)
     if Kind.IDENTICAL_PICTURE in settings.kinds and not crew.stop.is_set():
@@ -201,36 +202,31 @@ def _identical(so_far: Found, reading: Reading, settings: Settings, crew: Crew) 
 def _compare_once(library: Library, settings: Settings, crew: Crew) -> HashPairs:
     """Searches the near pairs, or remembers them where nothing that they depend on has changed."""
     if Kind.NEAR_DUPLICATE not in settings.kinds or crew.stop.is_set() or len(library) < MANY:
-        return _look_again(library, _compare(library, settings, crew), settings, crew)
+        return _near(library, settings, crew)
     key = pairs_key(library, settings.recipe.furthest, settings.recipe.threshold)
     kept = crew.catalogue.drawer.get(key)
     known = None if kept is None else unpack_pairs(kept)
     if known is not None:
         return known
-    pairs = _look_again(library, _compare(library, settings, crew), settings, crew)
+    pairs = _near(library, settings, crew)
     if not crew.stop.is_set():
         crew.catalogue.drawer.put(key, pack_pairs(pairs))
     return pairs
 
 
-def _compare(library: Library, settings: Settings, crew: Crew) -> HashPairs:
-    """Searches the near pairs; who stopped the reading waits no longer than for a small library."""
+def _near(library: Library, settings: Settings, crew: Crew) -> HashPairs:
+    """Searches the near pairs, and doubts those whose thumbnails do not agree.
+
+    Who stopped the reading waits no longer than for a small library, and who stops here sees what was found.
+    """
     furthest = settings.recipe.furthest
     if Kind.NEAR_DUPLICATE not in settings.kinds or (crew.stop.is_set() and len(library) > SOON):
         return no_pairs(library, furthest)
-    stop = None if crew.stop.is_set() else crew.stop
-    try:
-        return find_pairs(library, furthest, crew.tell, stop)
-    except StoppedError:
-        return no_pairs(library, furthest)
-
-
-def _look_again(library: Library, pairs: HashPairs, settings: Settings, crew: Crew) -> HashPairs:
-    """Doubts near pairs whose thumbnails do not agree; who stopped the search sees them all the same."""
-    try:
-        return look_again(library, pairs, settings.recipe.threshold, crew.catalogue, crew.stop)
-    except StoppedError:
-        return pairs
+    pairs = no_pairs(library, furthest)
+    with suppress(StoppedError):
+        pairs = find_pairs(library, furthest, crew.tell, None if crew.stop.is_set() else crew.stop)
+        pairs = look_again(library, pairs, settings.recipe.threshold, crew.catalogue, crew.stop)
+    return pairs
 
 
 def prove_pictures(library: Library, pairs: HashPairs, crew: Crew) -> Library:

@@ -6,9 +6,11 @@ from contextlib import closing
 from photodedup.core import line
 from photodedup.core.catalogue import Catalogue
 from photodedup.core.decode import Workers
+from photodedup.core.fingerprint import reading
 from photodedup.core.line import Crew, Settings, search
 from photodedup.core.match import no_pairs, pack_pairs, pairs_key
 from photodedup.core.values import Kind
+from tests.core.match.copies.pictures import textured
 from tests.pictures import library, save, scene
 
 
@@ -55,3 +57,15 @@ def test_near_pairs_are_remembered_while_the_hashes_are_the_same(tmp_path, monke
         catalogue.drawer.put(key, pack_pairs(no_pairs(first.library, 64)))
         save(scene(77), folder / "new.jpg")
         assert len(search([folder], Settings(), crew).matches.left) >= len(first.matches.left)
+
+
+def test_what_is_shown_while_photos_are_read_holds_no_other_shots_of_a_scene(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "FIRST_SHOW", 1)
+    shot, settings, shown = textured(1), Settings(kinds=frozenset([Kind.NEAR_DUPLICATE])), []
+    save(shot, tmp_path / "1.jpg")
+    save(shot.crop((16, 12, 640, 480)).resize(shot.size), tmp_path / "2.jpg")
+    with Catalogue(None) as catalogue, Workers(2) as workers:
+        search([tmp_path], settings, Crew(catalogue, workers))
+        save(scene(77), tmp_path / "3.jpg")
+        last = search([tmp_path], settings, Crew(catalogue, workers), show=shown.append)
+    assert [found.matches.distance.tolist() for found in (*shown, last)] == [[64], [64]]
