@@ -234,18 +234,30 @@ def test_processes_that_add_to_a_new_file_at_once_lose_nothing(tmp_path):
         assert pictures.images("a", 0, 1)[0] == 60
 
 
-@pytest.mark.parametrize("what", ["broken", "foreign", "newer", "folder"])
+TELLING = {
+    "broken": "not a database",
+    "foreign": "another program",
+    "earlier": "an early photodedup",
+    "newer": "a newer photodedup",
+    "folder": "unable to open",
+}
+
+
+@pytest.mark.parametrize("what", TELLING)
 def test_a_file_that_cannot_be_used_is_told_and_stays_as_it_is(tmp_path, what):
     path = tmp_path / "s.sqlite"
     if what == "folder":
         path.mkdir()
     elif what == "broken":
         path.write_bytes(b"no database at all" * 300)
-    else:
+    elif what == "foreign":
         with closing(sqlite3.connect(path)) as raw:
-            raw.execute("CREATE TABLE other (x)")
-            raw.execute(f"PRAGMA user_version={99 if what == 'newer' else 1}")
+            raw.executescript("CREATE TABLE other (x); PRAGMA user_version=1")
+    else:
+        Pictures(path).close()
+        with closing(sqlite3.connect(path)) as raw:
+            raw.execute(f"PRAGMA user_version={1 if what == 'earlier' else 99}")
     before = None if what == "folder" else path.read_bytes()
-    with pytest.raises(ServiceError, match="cannot be used"):
+    with pytest.raises(ServiceError, match=TELLING[what]):
         Pictures(path)
     assert what == "folder" or path.read_bytes() == before

@@ -112,10 +112,10 @@ def _furnish(sqlite: sqlite3.Connection) -> None:
     version = _number(sqlite, "user_version")
     if version > _VERSION:
         raise sqlite3.OperationalError("a newer photodedup wrote them, so update this one")
-    if 0 < version < _VERSION:
-        raise sqlite3.OperationalError("an early photodedup wrote them, with other digests, so add them anew")
     if version and _number(sqlite, "application_id") != _APPLICATION:
         raise sqlite3.OperationalError("another program wrote them")
+    if 0 < version < _VERSION:
+        raise sqlite3.OperationalError("an early photodedup wrote them with other digests: add them anew")
     sqlite.execute("PRAGMA journal_mode=WAL")
     sqlite.execute("PRAGMA synchronous=FULL")  # who was told "added" may throw the upload away
     sqlite.execute("PRAGMA foreign_keys=ON")
