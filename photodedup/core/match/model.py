@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 from threading import Event
+
+from blake3 import blake3
 
 from photodedup.core.errors import WrongUseError
 from photodedup.core.patience import patiently
@@ -49,7 +50,7 @@ class Model:
     Attributes:
         path: The file.
         threshold: The least cosine of similar shots.
-        digest: BLAKE2b-128 of everything that its answers depend on.
+        digest: BLAKE3, 16 bytes, of everything that its answers depend on.
     """
 
     path: Path
@@ -85,7 +86,7 @@ def read_model(choice: ModelChoice, stop: Event) -> Model:
 
 def _digest(path: Path, stop: Event) -> bytes:
     """Of the weights in files beside it too, and of its name, which tells how pictures are to be scaled."""
-    digest = blake2b(f"{_READING} ".encode() + path.name.encode(errors="surrogateescape"), digest_size=16)
+    digest = blake3(f"{_READING} ".encode() + path.name.encode(errors="surrogateescape"))
     beside = sorted(
         each for each in path.parent.iterdir() if each.name.startswith((f"{path.name}_", f"{path.name}."))
     )
@@ -93,7 +94,7 @@ def _digest(path: Path, stop: Event) -> bytes:
         if stop.is_set():
             break
         digest.update(chunk)
-    return digest.digest()
+    return digest.digest(length=16)
 
 
 def _chunks(file: Path) -> Iterator[bytes]:

@@ -6,10 +6,10 @@ Enters: a library. Leaves: `HashPairs`, the pairs among its distinct hashes, whi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import blake2b
 from threading import Event
 
 import numpy as np
+from blake3 import blake3
 
 from photodedup.core.match.classes import first_equal, numbered
 from photodedup.core.match.kinds import distances
@@ -88,7 +88,7 @@ def no_pairs(library: Library, furthest: int) -> HashPairs:
 
 
 def pairs_key(library: Library, furthest: int, threshold: int = 0) -> bytes:
-    """Names everything that the pairs of a library depend on: BLAKE2b-256.
+    """Names everything that the pairs of a library depend on: BLAKE3.
 
     Args:
         library: The photos.
@@ -96,11 +96,11 @@ def pairs_key(library: Library, furthest: int, threshold: int = 0) -> bytes:
         threshold: Bits within which they were looked at again, if they were.
     """
     reach = f"{_VERSION} {furthest} {threshold} {library.turned}"
-    digest = blake2b(f"{reach} {len(library)} ".encode(), digest_size=32)
-    digest.update(np.ascontiguousarray(library.seen.rows["plain"]).data)
-    digest.update(library.hashes().data)
+    digest = blake3(f"{reach} {len(library)} ".encode())
+    for array in (library.seen.rows["plain"], library.hashes()):
+        digest.update(np.ascontiguousarray(array).view(np.uint8).data)
     if (raw := library.raw()).any():
-        digest.update(raw.data)
+        digest.update(raw.view(np.uint8).data)
     return digest.digest()
 
 

@@ -5,9 +5,8 @@ A library enters; a key leaves. Edits enter and bytes leave, and the other way r
 
 from __future__ import annotations
 
-from hashlib import blake2b
-
 import numpy as np
+from blake3 import blake3
 
 from photodedup.core.fingerprint.waves import VERSION
 from photodedup.core.values import Edits, Index, Library, Matches
@@ -17,18 +16,18 @@ _SEARCH = 15
 
 
 def edits_key(library: Library, matches: Matches, together: Index) -> bytes:
-    """Names everything that the edits of a library depend on: BLAKE2b-256.
+    """Names everything that the edits of a library depend on: BLAKE3.
 
     Args:
         library: The photos.
         matches: Which of them are identical.
         together: int32 (photos,), the first photo of the near group of each.
     """
-    digest = blake2b(f"edits {_SEARCH} {VERSION} {len(library)} ".encode(), digest_size=32)
+    digest = blake3(f"edits {_SEARCH} {VERSION} {len(library)} ".encode())
     rows = library.seen.rows
     pairs = matches.node, matches.left, matches.right, matches.distance
     for array in (rows["content"], rows["plain"], matches.same_picture, together, *pairs):
-        digest.update(np.ascontiguousarray(array).data)
+        digest.update(np.ascontiguousarray(array).view(np.uint8).data)
     return digest.digest()
 
 

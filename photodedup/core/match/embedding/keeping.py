@@ -6,9 +6,9 @@ Embeddings enter; a key leaves. Pairs enter and bytes leave, and the other way r
 from __future__ import annotations
 
 import struct
-from hashlib import blake2b
 
 import numpy as np
+from blake3 import blake3
 from numpy.typing import NDArray
 
 from photodedup.core.match.embedding.likest import Likest
@@ -19,10 +19,10 @@ _SEARCH = 1
 
 
 def likest_key(embeddings: Embeddings, sorts: NDArray[np.bool_], threshold: float) -> bytes:
-    """Names everything that the pairs depend on: BLAKE2b-256."""
-    digest = blake2b(f"likest {_SEARCH} {threshold!r} {embeddings.vectors.shape} ".encode(), digest_size=32)
-    digest.update(np.ascontiguousarray(embeddings.vectors).data)
-    digest.update(np.ascontiguousarray(sorts).data)
+    """Names everything that the pairs depend on: BLAKE3."""
+    digest = blake3(f"likest {_SEARCH} {threshold!r} {embeddings.vectors.shape} ".encode())
+    digest.update(np.ascontiguousarray(embeddings.vectors).view(np.uint8).data)
+    digest.update(np.ascontiguousarray(sorts).view(np.uint8).data)
     return digest.digest()
 
 
