@@ -74,9 +74,10 @@ def _arrows(matches: Matches, groups: Groups, photos: int, gone: NDArray[np.bool
     first = np.arange(photos, dtype=np.int32)
     first[groups.members] = np.repeat(heads, np.diff(groups.starts))
     copy, source = first[edits.copy], first[edits.source]
-    real = copy != source
+    between = copy != source
     if gone is not None:
-        real &= ~(gone[edits.copy] | gone[edits.source])
+        between &= ~(gone[edits.copy] | gone[edits.source])
+    real = np.flatnonzero(between)
     copy, source = copy[real], source[real]
     there = np.zeros(photos, bool)
     there[copy] = there[source] = True
@@ -93,11 +94,10 @@ def _arrows(matches: Matches, groups: Groups, photos: int, gone: NDArray[np.bool
 def _centres(arrows: _Arrows, areas: NDArray[np.int64], groups: Groups) -> Index:
     """The centre that each cluster belongs to, itself for a centre; -1 for others: int32 (clusters,)."""
     weight = _weights(arrows, _sizes(groups, arrows))
+    losing = _losing(arrows, weight, areas, groups)
     one = np.concatenate((arrows.copy, arrows.source))
     other = np.concatenate((arrows.source, arrows.copy))
-    state = _settled(
-        one, other, _losing(one, other, arrows, weight, _largest(areas, groups, arrows)), len(arrows)
-    )
+    state = _settled(one, other, np.concatenate((losing, ~losing)), len(arrows))
     reached = np.flatnonzero((state[one] == HUNG) & (state[other] == CENTRE))
     reached = reached[_best(weight[other[reached]], one[reached], len(arrows))]
     reached = reached[_best(np.tile(arrows.likeness, 2)[reached], one[reached], len(arrows))]
@@ -120,26 +120,30 @@ def _settled(one: Index, other: Index, losing: NDArray[np.bool_], photos: int) -
     waits = np.zeros(photos, bool)
     while len(one):
         waits[one] = False
-        waits[one[losing]] = True
-        state[one[~waits[one]]] = CENTRE
-        state[other[state[one] == CENTRE]] = HUNG
+        waits[one[np.flatnonzero(losing)]] = True
+        state[one[np.flatnonzero(~waits[one])]] = CENTRE
+        state[other[np.flatnonzero(state[one] == CENTRE)]] = HUNG
         open_ones = state[one] == OPEN
-        left, alone = open_ones & (state[other] == OPEN), one[open_ones]
+        left, alone = np.flatnonzero(open_ones & (state[other] == OPEN)), one[np.flatnonzero(open_ones)]
         one, other, losing = one[left], other[left], losing[left]
         waits[alone] = False
         waits[one] = True
-        state[alone[~waits[alone]]] = CENTRE
+        state[alone[np.flatnonzero(~waits[alone])]] = CENTRE
     return state
 
 
 def _weights(arrows: _Arrows, sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """What speaks for each cluster as a centre: int64 (photos,)."""
-    photos = len(sizes)
-    pairs = distinct(arrows.copy.astype(np.int64) << 32 | arrows.source)
-    copy, source = pairs >> 32, pairs & 0xFFFFFFFF
-    both = distinct(np.minimum(copy, source) << 32 | np.maximum(copy, source))
-    around = np.bincount(np.concatenate((both >> 32, both & 0xFFFFFFFF)), minlength=photos)
-    votes = np.bincount(source, minlength=photos) - np.bincount(copy, minlength=photos)
+    """What speaks for each cluster as a centre: int64 (clusters,)."""
+    clusters = len(sizes)
+    low, high = np.minimum(arrows.copy, arrows.source), np.maximum(arrows.copy, arrows.source)
+    # Sorted once, each pair stands beside its reverse.
+    ways = distinct(low.astype(np.int64) << 32 | high.astype(np.int64) << 1 | (high == arrows.copy))
+    low, high, made_high = ways >> 32, (ways & 0xFFFFFFFF) >> 1, ways & 1 > 0
+    first = np.flatnonzero(np.append(True, ways[1:] >> 1 != ways[:-1] >> 1))
+    around = np.bincount(np.concatenate((low[first], high[first])), minlength=clusters)
+    source = np.where(made_high, low, high)
+    copy = low + high - source
+    votes = np.bincount(source, minlength=clusters) - np.bincount(copy, minlength=clusters)
     return np.asarray(around + votes + np.minimum(sizes - 1, around))
 
 
@@ -148,28 +152,34 @@ def _sizes(groups: Groups, arrows: _Arrows) -> NDArray[np.int64]:
     return np.where(arrows.group < 0, 1, np.append(np.diff(groups.starts), 1)[arrows.group])
 
 
-def _largest(areas: NDArray[np.int64], groups: Groups, arrows: _Arrows) -> NDArray[np.int64]:
-    """The most pixels in each cluster: int64 (clusters,)."""
-    largest, grouped = areas[arrows.first], arrows.group >= 0
-    if grouped.any():
-        most = np.maximum.reduceat(areas[groups.members], groups.starts[:-1])
-        largest[grouped] = most[arrows.group[grouped]]
-    return largest
-
-
 def _losing(
-    one: Index, other: Index, arrows: _Arrows, weight: NDArray[np.int64], largest: NDArray[np.int64]
+    arrows: _Arrows, weight: NDArray[np.int64], areas: NDArray[np.int64], groups: Groups
 ) -> NDArray[np.bool_]:
-    """Whether the one cluster of each pair is taken for a centre later than the other: bool (pairs,).
+    """Whether the copy of each arrow is taken for a centre later than its source: bool (arrows,).
 
     The order is by weight, then less often made from another one, then the larger picture, then by path.
     """
-    made = np.bincount(arrows.copy, minlength=len(weight))
-    losing = one > other
-    for value in (largest, -made, weight):
-        mine, theirs = value[one], value[other]
-        losing = (mine < theirs) | (mine == theirs) & losing
+    rank = (weight << 32) - np.bincount(arrows.copy, minlength=len(weight))
+    mine, theirs = rank[arrows.copy], rank[arrows.source]
+    losing = np.asarray(mine < theirs)
+    tied = np.flatnonzero(mine == theirs)
+    copy, source = arrows.copy[tied], arrows.source[tied]
+    # Only between these do areas decide: they are looked up for few clusters.
+    largest = _largest(areas, groups, arrows, distinct(np.concatenate((copy, source))))
+    mine, theirs = largest[copy], largest[source]
+    losing[tied] = (mine < theirs) | (mine == theirs) & (copy > source)
     return losing
+
+
+def _largest(areas: NDArray[np.int64], groups: Groups, arrows: _Arrows, some: Index) -> NDArray[np.int64]:
+    """The most pixels in some of the clusters: int64 (clusters,), 0 for the others."""
+    largest = np.zeros(len(arrows), np.int64)
+    largest[some] = areas[arrows.first[some]]
+    grouped = some[arrows.group[some] >= 0]
+    if len(grouped):
+        taken, _ = groups.take(arrows.group[grouped].astype(np.intp))
+        largest[grouped] = np.maximum.reduceat(areas[taken.members], taken.starts[:-1])
+    return largest
 
 
 def _laid_out(groups: Groups, arrows: _Arrows, centre: Index) -> Groups:
@@ -180,16 +190,19 @@ def _laid_out(groups: Groups, arrows: _Arrows, centre: Index) -> Groups:
     alone = np.flatnonzero(stars & (arrows.group < 0))
     pool = np.concatenate((groups.members, arrows.first[alone]))
     begins = np.concatenate((groups.starts[:-1], np.arange(len(groups.members), len(pool))))
-    firsts = pool[begins]
-    lengths, belongs = np.diff(begins, append=len(pool)), firsts.copy()
     place = arrows.group.copy()
     place[alone] = np.arange(len(groups), len(begins))
-    belongs[place[hung]] = arrows.first[centre[hung]]
-    order = np.argsort(belongs.astype(np.int64) << 32 | np.where(belongs == firsts, 0, firsts + 1))
-    belongs, lengths = belongs[order], lengths[order]
+    # One sort of (first photo of the centre, number); satellites have the largest numbers, and rise by path.
+    places = np.concatenate((np.arange(len(begins)), place[hung]))
+    key = pool[begins].astype(np.int64) << 32 | np.arange(len(begins))
+    key[place[hung]] = arrows.first[centre[hung]].astype(np.int64) << 32 | np.arange(len(begins), len(places))
+    key.sort()
+    number = key & 0xFFFFFFFF
+    order, heads = places[number], np.flatnonzero(number < len(begins))
+    lengths = np.diff(begins, append=len(pool))[order]
     ends = np.cumsum(lengths)
-    members = pool[np.arange(ends[-1]) + np.repeat(begins[order] - ends + lengths, lengths)]
-    heads = np.flatnonzero(np.diff(belongs, prepend=-1))
-    part = np.arange(len(order)) - np.repeat(heads, np.diff(heads, append=len(order)))
+    cluster = np.repeat(np.arange(len(order), dtype=np.int32), lengths)
+    members = pool[np.arange(len(pool)) + (begins[order] - ends + lengths)[cluster]]
+    part = np.arange(len(order), dtype=np.int32) - np.repeat(heads, np.diff(heads, append=len(order)))
     starts = np.append((ends - lengths)[heads], ends[-1])
-    return Groups(members, starts, groups.threshold, np.repeat(part, lengths).astype(np.int32))
+    return Groups(members, starts, groups.threshold, part.astype(np.int32)[cluster])

@@ -30,7 +30,8 @@ class Tree:
     """The dendrogram of complete linkage, laid out so that a cut is a look-up.
 
     Attributes:
-        order: int32 (photos that are in a group at `furthest`,): at every threshold, each group is a run.
+        order: int32 (photos that are in a group at `furthest`,): at every threshold, each group is a run that
+            begins with its first photo.
         height: int32 (one for each photo in `order`,): the distance in bits at which the photo joins the run
             of the photo before it; `NEVER` where it does not.
         furthest: The largest threshold.
@@ -53,7 +54,8 @@ class Tree:
             raise ValueError("the tree holds no pairs as far apart as this threshold")
         begins = np.flatnonzero(self.height > threshold)
         sizes = np.diff(begins, append=len(self.order))
-        begins, sizes = begins[sizes > 1], sizes[sizes > 1]
+        several = np.flatnonzero(sizes > 1)
+        begins, sizes = begins[several], sizes[several]
         if not len(begins):
             return Groups(np.zeros(0, np.int32), np.zeros(1, np.int64), threshold)
         return self._groups(begins, sizes, threshold)
@@ -61,15 +63,14 @@ class Tree:
     def _groups(self, begins: NDArray[np.int64], sizes: NDArray[np.int64], threshold: int) -> Groups:
         inside = self.height <= threshold
         inside[begins] = True
-        photos = self.order[inside]
-        starts = np.cumsum(sizes) - sizes
-        firsts = np.minimum.reduceat(photos, starts)
+        photos = self.order[np.flatnonzero(inside)]
         # One sort of (first photo of the group, photo) puts both the groups and their photos in order.
-        key = np.repeat(firsts.astype(np.int64) << 32, sizes) | photos
+        key = np.repeat(self.order[begins].astype(np.int64) << 32, sizes) | photos
         key.sort()
         members = (key & 0xFFFFFFFF).astype(np.int32)
         key >>= 32
-        return Groups(members, np.append(np.flatnonzero(np.diff(key, prepend=-1)), len(key)), threshold)
+        starts = np.concatenate(([0], np.flatnonzero(key[1:] != key[:-1]) + 1, [len(key)]))
+        return Groups(members, starts, threshold)
 
     def counts(self) -> NDArray[np.int64]:
         """Counts the groups at each distance: int64, shape (furthest + 1,)."""

@@ -23,26 +23,19 @@ def kind_between(matches: Matches, one: int, other: int) -> Kind:
     return Kind.NEAR_DUPLICATE
 
 
-def kinds_to(
-    matches: Matches, keeper: Index, photos: Index, lengths: NDArray[np.int64] | None = None
-) -> NDArray[np.uint8]:
+def kinds_to(matches: Matches, keeper: Index, photos: Index) -> NDArray[np.uint8]:
     """Tells how photos match their keepers.
 
     Args:
         matches: The matches of the library.
         keeper: int32, shape (photos,), or one keeper for all.
         photos: int32, shape (photos,).
-        lengths: int64, shape (keepers,), where each keeper stands for so many photos that follow each other.
 
     Returns:
         Values of `Kind`: uint8, shape (photos,).
     """
-
-    def equal(same: Index) -> NDArray[np.bool_]:
-        theirs = same[keeper] if lengths is None else np.repeat(same[keeper], lengths)
-        return np.asarray(theirs == same[photos])
-
-    file, picture = equal(matches.same_file), equal(matches.same_picture)
+    file = matches.same_file[keeper] == matches.same_file[photos]
+    picture = matches.same_picture[keeper] == matches.same_picture[photos]
     # Equal files are equal pictures; each of the two makes the kind stronger by one.
     return np.asarray(np.uint8(Kind.NEAR_DUPLICATE) - file - (file | picture), np.uint8)
 

@@ -41,8 +41,8 @@ class _Race:
         if stay.all():
             return self
         lengths = np.add.reduceat(stay, self.starts, dtype=np.int64)
-        left = lengths > 0
-        return _Race(self.groups[left], lengths[left], self.photos[stay])
+        left = np.flatnonzero(lengths)
+        return _Race(self.groups[left], lengths[left], self.photos[np.flatnonzero(stay)])
 
     def narrowed(self, rule: Rule, values: Values) -> _Race:
         """The race with the photos that come close enough to the best of their group."""
@@ -55,10 +55,12 @@ class _Race:
 
     def decided(self, keeper: Index) -> _Race:
         """Writes down the keepers of groups with one photo left, and goes on with the others."""
-        several = self.lengths > 1
-        won = np.repeat(~several, self.lengths)
-        keeper[self.groups[~several]] = self.photos[won]
-        return _Race(self.groups[several], self.lengths[several], self.photos[~won])
+        won = np.flatnonzero(self.lengths == 1)
+        places = self.starts[won]
+        keeper[self.groups[won]] = self.photos[places]
+        several, stay = np.flatnonzero(self.lengths > 1), np.ones(len(self.photos), np.bool_)
+        stay[places] = False
+        return _Race(self.groups[several], self.lengths[several], self.photos[np.flatnonzero(stay)])
 
     def identical(self, picture: Index) -> _Race:
         """The race with the groups of which all photos that are left show the same pixels."""
@@ -74,8 +76,8 @@ def keepers(groups: Groups, matches: Matches, measured: Sequence[Measured]) -> I
     An edited copy never wins over the picture that it was made from: satellites do not take part.
     """
     keeper = np.full(len(groups), NO_KEEPER, np.int32)
-    race = _Race(np.arange(len(groups)), np.diff(groups.starts), groups.members).only(~groups.satellite)
-    race = race.only(measured[0][1][race.photos] > 0).decided(keeper)
+    racing = (groups.part == 0) & (measured[0][1][groups.members] > 0)
+    race = _Race(np.arange(len(groups)), np.diff(groups.starts), groups.members).only(racing).decided(keeper)
     for rule, values in measured[1:]:
         if rule not in TIE_RULES:
             race = race.narrowed(rule, values).decided(keeper)

@@ -110,7 +110,7 @@ class Suggestions:
     def counts(self) -> dict[Kind, KindCount]:
         """How often each kind occurs, for all five."""
         groups = np.bincount(self.kind, minlength=len(Kind))
-        others = self.groups.members != np.repeat(self.anchors, np.diff(self.groups.starts))
+        others = self.groups.members != self.anchors[self.groups.number]
         photos = np.bincount(self.match[others], minlength=len(Kind))
         return {kind: KindCount(int(groups[kind]), int(photos[kind])) for kind in Kind}
 
@@ -168,8 +168,8 @@ def _of_copies(
         return Suggestions(groups, _empty(np.int32), none, _empty(np.int64), none, _empty(np.bool_))
     keeper = keepers(groups, matches, measured or measure(library))
     anchor = np.where(keeper == NO_KEEPER, groups.members[groups.starts[:-1]], keeper)
-    match = kinds_to(matches, anchor, groups.members, np.diff(groups.starts))
-    match[groups.satellite] = Kind.EDITED_COPY
+    match = kinds_to(matches, anchor[groups.number], groups.members)
+    match[np.flatnonzero(groups.part)] = Kind.EDITED_COPY
     # The weakest kind does not depend on the anchor, since equality is mutual.
     kind = np.maximum.reduceat(match, groups.starts[:-1])
     removable = _removable(groups, keeper, match)
@@ -183,11 +183,11 @@ def _alone_paired(paired: NDArray[np.bool_], groups: Groups, keeper: Index) -> N
     """Which members have a raw photo or a film beside them where their keeper has none."""
     if not paired.any():
         return np.zeros(len(groups.members), np.bool_)
-    return np.asarray(paired[groups.members] & ~np.repeat(paired[keeper], np.diff(groups.starts)))
+    return np.asarray(paired[groups.members] & ~paired[keeper][groups.number])
 
 
 def _removable(groups: Groups, keeper: Index, match: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    keepers_of = np.repeat(keeper, np.diff(groups.starts))
+    keepers_of = keeper[groups.number]
     removable = match <= max(REMOVABLE)
     return np.asarray(removable & (keepers_of != NO_KEEPER) & (groups.members != keepers_of))
 

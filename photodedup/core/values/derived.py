@@ -148,10 +148,10 @@ class Groups(Sequence[Index]):
         """Whether each member is an edited copy that hangs on its group: bool (members,)."""
         return np.asarray(self.part > 0)
 
-    @property
-    def number(self) -> NDArray[np.int64]:
-        """The number of each member's group: int64 (members,)."""
-        return np.repeat(np.arange(len(self)), np.diff(self.starts))
+    @cached_property
+    def number(self) -> Index:
+        """The number of each member's group: int32 (members,)."""
+        return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
 
     def take(self, order: NDArray[np.intp]) -> tuple[Groups, NDArray[np.int64]]:
         """Some of the groups, in another order.

@@ -135,3 +135,53 @@ def test_the_order_in_which_edits_were_found_does_not_matter(drawn, random, thre
     first = hung(matches_of(photos, near, edits), threshold, areas)
     random.shuffle(edits)
     assert told(hung(matches_of(photos, near, edits), threshold, areas)) == told(first)
+
+
+def by_hand(matches, threshold, areas):
+    """The stars, from what the module says of them: one cluster after the other, without arrays."""
+    clusters = {group[0]: group.tolist() for group in build_tree(matches).cut(threshold)}
+    near = {photo: first for first, group in clusters.items() for photo in group}
+    edits = matches.edits
+    arrows = [
+        (near.get(copy, copy), near.get(source, source), likeness)
+        for copy, source, likeness in zip(
+            edits.copy.tolist(), edits.source.tolist(), edits.likeness.tolist(), strict=True
+        )
+    ]
+    arrows = [each for each in arrows if each[0] != each[1]]
+    ways = {arrow[:2] for arrow in arrows}
+    for each in {end for way in ways for end in way}:
+        clusters.setdefault(each, [each])
+
+    def weight(one):
+        around = len({frozenset(way) for way in ways if one in way})
+        votes = sum(source == one for _, source in ways) - sum(copy == one for copy, _ in ways)
+        return around + votes + min(len(clusters[one]) - 1, around)
+
+    def rank(one):
+        made = sum(copy == one for copy, _, _ in arrows)
+        return -weight(one), made, -max(areas[photo] for photo in clusters[one]), one
+
+    centres, found = set(), {}
+    for one in sorted(clusters, key=rank):
+        choices = [
+            (-weight(other), -likeness, other)
+            for way in arrows
+            for likeness, (mine, other) in ((way[2], way[:2]), (way[2], way[1::-1]))
+            if mine == one and other in centres
+        ]
+        if choices:
+            found[min(choices)[2]].append(clusters[one])
+        else:
+            centres.add(one)
+            found[one] = [clusters[one]]
+    stars = [[group[0], *sorted(group[1:])] for _, group in sorted(found.items())]
+    return [star for star in stars if len(star) > 1 or len(star[0]) > 1]
+
+
+@settings(max_examples=400, deadline=None)
+@given(libraries(), st.integers(0, FURTHEST))
+def test_the_stars_are_those_that_are_laid_by_hand(drawn, threshold):
+    photos, near, edits, areas = drawn
+    matches = matches_of(photos, near, edits)
+    assert told(hung(matches, threshold, areas)) == by_hand(matches, threshold, areas)
