@@ -84,6 +84,11 @@ def _done(name: str, options: argparse.Namespace, stop: threading.Event) -> bool
 
     if name == "serve":  # hears it by itself
         return bool(options.run(options, stop))
+    if name in _READING:
+        from photodedup.core.mate import start  # noqa: PLC0415
+
+        with suppress(OSError):  # no more processes are allowed, and one does as well
+            start()
     moving = name in _MOVING
     try:
         return as_long_as_it_works(

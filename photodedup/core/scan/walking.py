@@ -1,7 +1,8 @@
 """Walks folders without ever raising: each file and each left-out folder becomes one value.
 
 Folders enter; runs of files that may be photos and `Skipped` for everything else leave, in the order of the
-paths' bytes, so that two walks of the same tree are equal. No file is opened here.
+paths' bytes, so that two walks of the same tree are equal. No file is opened here. Where there is a mate, it
+lists folders while this process lists others.
 
 Names stay bytes and numbers stay bare until somebody asks for them: this is as quick as Python lists a disk.
 """
@@ -12,10 +13,12 @@ import os
 import stat
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from threading import Event
 
+from photodedup.core.mate import Shared, lent
 from photodedup.core.scan import exclusions
 from photodedup.core.values import Skipped, SkipReason
 
@@ -56,7 +59,21 @@ class Run:
     devices: list[int] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Folder:
+    """A folder to go down into, at its place among the files.
+
+    Attributes:
+        path: Its bytes.
+        identity: `st_dev` and `st_ino`.
+    """
+
+    path: bytes
+    identity: _Identity
+
+
 Found = Run | Skipped
+Step = Found | Folder
 
 
 class Walk:
@@ -68,44 +85,74 @@ class Walk:
 
     def run(self, folders: Sequence[Path]) -> Iterator[Found]:
         """Everything below the folders."""
-        for folder in folders:
-            try:
-                root = folder.resolve(strict=True)
-                status = root.stat()
-            except (OSError, RuntimeError, ValueError) as error:
-                yield _failed(os.fsencode(folder), error)
-                continue
-            path = os.fsencode(root)
-            if (why := exclusions.forbidden_root(root)) is not None:
-                yield _left_out(path, why)
-            elif (known := self._met_folder(path, status)) is not None:
-                yield known
-            else:
-                yield from self._below(path)
+        with lent() as mate:
+            steps: Shared[bytes, list[Step]] = Shared(steps_in, mate, partial(steps_in, stop=self._stop))
+            for folder in folders:
+                try:
+                    root = folder.resolve(strict=True)
+                    status = root.stat()
+                except (OSError, RuntimeError, ValueError) as error:
+                    yield _failed(os.fsencode(folder), error)
+                    continue
+                path = os.fsencode(root)
+                if (why := exclusions.forbidden_root(root)) is not None:
+                    yield _left_out(path, why)
+                elif (known := self._met_folder(path, (status.st_dev, status.st_ino))) is not None:
+                    yield known
+                else:
+                    yield from self._below(path, steps)
 
-    def _below(self, root: bytes) -> Iterator[Found]:
+    def _below(self, root: bytes, steps: Shared[bytes, list[Step]]) -> Iterator[Found]:
         """The tree below one root, depth first; a stack, since trees can be deeper than Python's."""
-        stack = [self._listing(root)]
+        stack = [self._inside(root, steps)]
         while stack and not self._stop.is_set():
             step = next(stack[-1], None)
             if step is None:
                 stack.pop()
-            elif isinstance(step, bytes):
-                stack.append(self._listing(step))
-            else:
+            elif not isinstance(step, Folder):
                 yield step
+            elif (known := self._met_folder(step.path, step.identity)) is not None:
+                yield known
+            else:
+                stack.append(self._inside(step.path, steps))
 
-    def _listing(self, folder: bytes) -> Iterator[Found | bytes]:
-        """What one folder holds, sorted; bytes are a folder to go down into, at its place among the files."""
+    def _inside(self, folder: bytes, steps: Shared[bytes, list[Step]]) -> Iterator[Step]:
+        found = steps.take(folder)
+        steps.expect([step.path for step in found if isinstance(step, Folder)])
+        return iter(found)
+
+    def _met_folder(self, path: bytes, identity: _Identity) -> Skipped | None:
+        if not identity[1]:
+            return None
+        first = self._folders.setdefault(identity, path)
+        if first is path:
+            return None
+        what = f"is the same folder as {os.fsdecode(first)}, which is scanned already"
+        return _skip(path, SkipReason.SAME_FILE, what)
+
+
+def steps_in(folder: bytes, stop: Event | None = None) -> list[Step]:
+    """What one folder holds, sorted, until a stop."""
+    return list(_Listing(folder, stop or Event()).steps())
+
+
+class _Listing:
+    """What one folder holds, looked at until a stop."""
+
+    def __init__(self, folder: bytes, stop: Event) -> None:
+        self._folder, self._stop = folder, stop
+
+    def steps(self) -> Iterator[Step]:
+        """Everything in the order of the walk."""
         entries: _Entries = []
         failure: Skipped | None = None
         try:
-            with os.scandir(folder) as listing:
+            with os.scandir(self._folder) as listing:
                 entries.extend(listing)
         except OSError as error:
-            failure = _failed(folder, error)
+            failure = _failed(self._folder, error)
         _sort(entries)
-        run = Run(folder if folder.endswith(_SEPARATOR) else folder + _SEPARATOR)
+        run = Run(self._folder if self._folder.endswith(_SEPARATOR) else self._folder + _SEPARATOR)
         for start in range(0, len(entries), _AT_ONCE):
             some = entries[start : start + _AT_ONCE]
             if not self._take_all(some, run):
@@ -115,11 +162,11 @@ class Walk:
         if failure is not None:
             yield failure
 
-    def _take_each(self, entries: _Entries, run: Run) -> Generator[Found | bytes, None, Run]:
+    def _take_each(self, entries: _Entries, run: Run) -> Generator[Step, None, Run]:
         """Puts what may be a photo into the run, and gives all else; returns the run that goes on."""
         supply = iter(entries)
         while (other := self._take(supply, run)) is not None:
-            if isinstance(other, bytes) and run.names:
+            if isinstance(other, Folder) and run.names:
                 yield run
                 run = Run(run.folder)
             yield other
@@ -144,7 +191,7 @@ class Walk:
             run.devices += [status.st_dev for status in statuses]
         return plain
 
-    def _take(self, entries: Iterator[os.DirEntry[bytes]], run: Run) -> Skipped | bytes | None:
+    def _take(self, entries: Iterator[os.DirEntry[bytes]], run: Run) -> Skipped | Folder | None:
         """Puts files that may be photos into the run, until something else comes; gives that, or None."""
         stopped, names, sizes = self._stop.is_set, run.names.append, run.sizes.append
         mtimes, inodes, devices = run.mtimes.append, run.inodes.append, run.devices.append
@@ -174,7 +221,7 @@ class Walk:
             devices(status.st_dev)
         return None
 
-    def _other(self, entry: os.DirEntry[bytes], status: os.stat_result) -> Skipped | bytes | None:
+    def _other(self, entry: os.DirEntry[bytes], status: os.stat_result) -> Skipped | Folder | None:
         """What an entry is that is no plain photo; None where it may be one after all."""
         if exclusions.is_link(status):
             return _skip(
@@ -184,17 +231,8 @@ class Walk:
         if stat.S_ISDIR(status.st_mode):
             if (why := exclusions.left_out_folder(os.fsdecode(entry.path), name, status)) is not None:
                 return _left_out(entry.path, why)
-            return self._met_folder(entry.path, status) or entry.path
+            return Folder(entry.path, (status.st_dev, status.st_ino))
         return _no_photo(entry.path, name, status)
-
-    def _met_folder(self, path: bytes, status: os.stat_result) -> Skipped | None:
-        if not status.st_ino:
-            return None
-        first = self._folders.setdefault((status.st_dev, status.st_ino), path)
-        if first is path:
-            return None
-        what = f"is the same folder as {os.fsdecode(first)}, which is scanned already"
-        return _skip(path, SkipReason.SAME_FILE, what)
 
 
 def _usual(names: Sequence[bytes]) -> bool:

@@ -1,0 +1,193 @@
+"""A second process that does its share of very many small calls, such as looks at files, on another core.
+
+A function enters with the things that it is to be called with, in the order in which they are needed; what it
+gives leaves. Threads do not help with calls so short, since one holds the interpreter of all. The mate is
+forked from a program that has loaded all and has one thread, so that it costs next to nothing; where there is
+none, or where it fails, everything is done by the process that asks. Linux only.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import select
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing.connection import Connection, Pipe
+from typing import Any, Generic, TypeVar
+
+from photodedup.core.parent import die_with
+
+T = TypeVar("T", bound=Hashable)
+R = TypeVar("R")
+
+_IN_HAND = 3
+"""Things that the mate has before it, so that it never waits for the next one."""
+
+_idle: list[Mate] = []
+
+
+class Mate:
+    """This end of a mate. Used by one thread at a time.
+
+    Attributes:
+        owes: How many answers are still to come.
+    """
+
+    def __init__(self, end: Connection) -> None:
+        self.owes = 0
+        self._end = end
+        self._heard = select.poll()
+        self._heard.register(end.fileno(), select.POLLIN)
+
+    def ask(self, call: Callable[..., object], thing: object) -> None:
+        """Let it call a function of a module.
+
+        Raises:
+            OSError: It is gone.
+        """
+        self._end.send_bytes(pickle.dumps((call, thing), pickle.HIGHEST_PROTOCOL))
+        self.owes += 1
+
+    def has_answered(self) -> bool:
+        """Whether `answer` would come back at once."""
+        return bool(self._heard.poll(0))
+
+    def answer(self) -> Any:
+        """What the first call gave that was not answered yet.
+
+        Raises:
+            OSError: It is gone.
+            EOFError: It is gone, or the call failed.
+        """
+        result = pickle.loads(self._end.recv_bytes())  # from our own process
+        self.owes -= 1
+        return result
+
+    def close(self) -> None:
+        """End it."""
+        self._end.close()
+
+
+def start() -> None:
+    """Fork a mate, where there is a core for it and this process has one thread, so that no lock is held.
+
+    Raises:
+        OSError: No more processes are allowed.
+    """
+    if not sys.platform.startswith("linux") or len(os.sched_getaffinity(0)) < 2:
+        return
+    if len(os.listdir("/proc/self/task")) > 1:
+        return
+    ours, theirs = Pipe()
+    try:
+        parent, pid = os.getpid(), os.fork()
+    except OSError:
+        ours.close()
+        theirs.close()
+        raise
+    if pid == 0:
+        try:
+            _serve(theirs, parent)
+        finally:
+            os._exit(0)
+    theirs.close()
+    _idle.append(Mate(ours))
+
+
+@contextmanager
+def lent() -> Iterator[Mate | None]:
+    """The mate, or None where there is none; one that still owes an answer at the end is not lent again."""
+    mate = _idle.pop() if _idle else None
+    try:
+        yield mate
+    finally:
+        if mate is not None and mate.owes:
+            mate.close()
+        elif mate is not None:
+            _idle.append(mate)
+
+
+class Shared(Generic[T, R]):
+    """Calls of which the mate makes the last ones, while this process makes the first ones."""
+
+    def __init__(self, call: Callable[[T], R], mate: Mate | None, here: Callable[[T], R]) -> None:
+        """Prepare.
+
+        Args:
+            call: A function of a module, which the mate calls.
+            mate: Who shares the work, or None.
+            here: Gives the same in this process; it may know more, such as a stop.
+        """
+        self._call, self._mate, self._here = call, mate, here
+        self._pending: deque[T] = deque()
+        self._asked: deque[T] = deque()
+        self._done: dict[T, R] = {}
+
+    def expect(self, things: Sequence[T]) -> None:
+        """Say what will be taken next, in this order; what was said before comes after it."""
+        if self._mate is not None:
+            self._pending.extend(reversed(things))
+            self._hand_out()
+
+    def take(self, thing: T) -> R:
+        """The result of the next call, made here unless the mate has made it or is just making it.
+
+        Raises:
+            Exception: What the call raised.
+        """
+        if self._mate is None:
+            return self._here(thing)
+        while self._pending and self._pending.pop() != thing:
+            pass  # it turned out not to be needed
+        self._hand_out()
+        while thing in self._asked:
+            self._receive()
+        return self._done.pop(thing) if thing in self._done else self._here(thing)
+
+    def _hand_out(self) -> None:
+        """Gives the mate what is furthest from being taken here."""
+        while self._mate is not None and self._mate.owes and self._mate.has_answered():
+            self._receive()
+        while self._mate is not None and len(self._asked) < _IN_HAND and len(self._pending) > 1:
+            try:
+                self._mate.ask(self._call, self._pending[0])
+            except OSError:
+                self._do_without()
+            else:
+                self._asked.append(self._pending.popleft())
+
+    def _receive(self) -> None:
+        if self._mate is None:
+            return
+        try:
+            result: R = self._mate.answer()
+        except (OSError, EOFError):
+            self._do_without()
+        else:
+            self._done[self._asked.popleft()] = result
+
+    def _do_without(self) -> None:
+        """Lets a mate go that has failed; what it had is done here."""
+        self._mate = None
+        self._asked.clear()
+
+
+def _serve(end: Connection, parent: int) -> None:
+    """Answers until the other end is closed, or a call fails, which is then made where it was asked for."""
+    gc.disable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    die_with(parent)
+    nowhere = os.open(os.devnull, os.O_RDONLY)
+    for stream in range(3):
+        os.dup2(nowhere, stream)
+    for each in map(int, os.listdir("/proc/self/fd")):
+        if each > 2 and each != end.fileno():
+            os.closerange(each, each + 1)  # what others wait to see closed; the listing's own is closed
+    while True:
+        call, thing = pickle.loads(end.recv_bytes())
+        end.send_bytes(pickle.dumps(call(thing), pickle.HIGHEST_PROTOCOL))
