@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from photodedup.gui import words
@@ -75,7 +75,12 @@ class SimilarityBar(QWidget):
         for end in (alike, less):
             end.setProperty("role", "dim")
         self._words = QLabel(self)
-        self._words.setMinimumWidth(19 * GRID)
+        self._words.setMinimumWidth(
+            max(19 * GRID, self.fontMetrics().horizontalAdvance("64 bits: 9,999 groups"))
+        )
+        self._sparing = (less, alike, label)
+        # What is said at both ends of the slider gives way where letters are large and the window is small.
+        self.setMinimumWidth(self._words.minimumWidth() + self.slider.minimumWidth() + 2 * GRID)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID)
@@ -105,6 +110,13 @@ class SimilarityBar(QWidget):
     def step_down(self) -> None:
         """Only more alike photos."""
         self._step(-1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = self.width() - self.minimumWidth() - 2 * GRID
+        for label in reversed(self._sparing):
+            room -= label.sizeHint().width() + GRID
+            label.setVisible(room >= 0)
 
     def _step(self, by: int) -> None:
         if self.isEnabled():

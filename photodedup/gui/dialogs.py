@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal, Slot
+from PySide6.QtCore import QSize, QStandardPaths, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from photodedup.core.values import Skipped
 from photodedup.gui import words
 from photodedup.gui.commands import COMMANDS, key_text
-from photodedup.gui.table import ROW, Text, make_table, wrap_rows
+from photodedup.gui.table import ROW, Text, letters, make_table, set_widths, wrap_rows
 from photodedup.gui.theme import GRID
 
 Buttons = QDialogButtonBox.StandardButton
@@ -45,7 +45,7 @@ class Dialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(width * GRID)
+        self.setMinimumWidth(min(round(width * GRID * letters(self)), self.screen_room.width()))
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
         self.column.setSpacing(2 * GRID)
@@ -56,7 +56,12 @@ class Dialog(QDialog):
     @property
     def room(self) -> int:
         """The height that the screen leaves a dialog with its frame, so that its buttons are seen."""
-        return self.parentWidget().screen().availableGeometry().height() - FRAME
+        return self.screen_room.height()
+
+    @property
+    def screen_room(self) -> QSize:
+        """What the screen leaves a dialog with its frame."""
+        return self.parentWidget().screen().availableSize() - QSize(2 * GRID, FRAME)
 
     def say(self, text: str, role: str = "") -> QLabel:
         """Adds a paragraph."""
@@ -78,8 +83,7 @@ class Dialog(QDialog):
         """Adds a table with its rows; `text` makes the texts of a row when it is seen."""
         view, model = make_table(headings, headings[0], self)
         model.set_rows(rows, text)
-        for column, width in enumerate(widths):
-            view.setColumnWidth(column, width)
+        set_widths(view, widths, self.minimumWidth())
         if sentences:
             wrap_rows(view, len(rows))
         view.setMinimumHeight(min(12, len(rows) + 2) * 28)
@@ -185,8 +189,7 @@ class SkippedDialog(Dialog):
         self._filter.textChanged.connect(self._filtered)
         self.column.addWidget(self._filter)
         view, self._model = make_table(SKIPPED, "Skipped files", self)
-        for column, width in enumerate((150, 170, 360)):
-            view.setColumnWidth(column, width)
+        set_widths(view, (150, 170, 360), self.minimumWidth())
         wrap_rows(view, len(skipped))
         view.setMinimumHeight(360)
         self.column.addWidget(view, 1)

@@ -19,7 +19,7 @@ from photodedup.gui import words
 from photodedup.gui.dialogs import Buttons, Dialog, Roles
 from photodedup.gui.matching import per_cent, place_words
 from photodedup.gui.pair import LEFT, RIGHT, PicturePair
-from photodedup.gui.table import make_table
+from photodedup.gui.table import make_table, set_widths
 from photodedup.gui.thumbnails import Thumbnails
 
 HEADINGS = ("Photo", "Match", "Dimensions", "Size", "Folder")
@@ -52,8 +52,7 @@ class FindDialog(Dialog):
         self._pair.show_name(LEFT, words.shown(photo.name))
         self.column.addWidget(self._pair, 3)
         self._table, self._rows = make_table(HEADINGS, "Copies", self)
-        for column, width in enumerate(WIDTHS):
-            self._table.setColumnWidth(column, width)
+        set_widths(self._table, WIDTHS, self.minimumWidth())
         self.column.addWidget(self._table, 2)
         self._group = self.add_button("Show in its group", Roles.ActionRole)
         self._folder = self.add_button("Show in its folder", Roles.ActionRole)

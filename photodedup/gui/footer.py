@@ -6,9 +6,10 @@ In: the session. Out: the wish to move the marked photos, or to see what was lef
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from photodedup.gui import words
+from photodedup.gui.elided import ElidedLabel
 from photodedup.gui.session import Session
 from photodedup.gui.theme import GRID
 from photodedup.gui.totals import Totals
@@ -30,7 +31,7 @@ class Footer(QWidget):
         self._session = session
         self._allowed, self._hinting = True, False
         self.setObjectName("footer")
-        self._text, self._warning = QLabel(self), QLabel(self)
+        self._text, self._warning = ElidedLabel(self), ElidedLabel(self)
         self._warning.setProperty("role", "warning")
         self.button = QPushButton("Move to trash…", self)
         self.button.setProperty("role", "primary")
@@ -42,9 +43,14 @@ class Footer(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         row.setSpacing(2 * GRID)
-        row.addWidget(self._text)
-        row.addWidget(self._warning)
-        row.addStretch(1)
+        lines = QVBoxLayout()
+        lines.setSpacing(0)
+        lines.addStretch(1)
+        for line in (self._text, self._warning):
+            line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            lines.addWidget(line)
+        lines.addStretch(1)
+        row.addLayout(lines, 1)
         row.addWidget(self.skipped)
         row.addWidget(self.button)
         self._timer = QTimer(self)
@@ -64,7 +70,7 @@ class Footer(QWidget):
     def warn(self, sentence: str) -> None:
         """Shows a sentence for a while."""
         self._hinting = False
-        self._warning.setText(words.shown(sentence))
+        self._warn(words.shown(sentence))
         self._timer.start(8000)
 
     @Slot(str)
@@ -79,6 +85,11 @@ class Footer(QWidget):
             self._timer.stop()
             self._clear()
 
+    def _warn(self, sentence: str) -> None:
+        self._warning.setText(sentence)
+        self._warning.setToolTip(sentence)
+        self._warning.setVisible(bool(sentence))
+
     def allow(self, allowed: bool) -> None:
         """Whether photos may be moved now."""
         if allowed != self._allowed:
@@ -88,7 +99,7 @@ class Footer(QWidget):
     @Slot()
     def _clear(self) -> None:
         self._hinting = False
-        self._warning.clear()
+        self._warn("")
         self._refresh()
 
     @Slot()
@@ -99,13 +110,14 @@ class Footer(QWidget):
         totals = self._session.totals()
         self.button.setEnabled(totals.photos + totals.bereft > 0 and self._allowed)
         if not self._timer.isActive():  # what was just said stays for its while
-            self._warning.setText(staying_words(totals))
-        if totals.marked:
-            self._text.setText(marked_words(totals))
-        else:
-            free = self._session.shown.space()
-            proposal = f"Taking every proposal would free {words.size(free)}." if free else ""
-            self._text.setText(f"Nothing is marked yet. {proposal}" if len(self._session.shown) else "")
+            self._warn(staying_words(totals))
+        self._text.setText(marked_words(totals) if totals.marked else self._proposal_words())
+        self._text.setToolTip(self._text.text())
+
+    def _proposal_words(self) -> str:
+        free = self._session.shown.space()
+        proposal = f" Taking every proposal would free {words.size(free)}." if free else ""
+        return f"Nothing is marked yet.{proposal}" if len(self._session.shown) else ""
 
 
 def marked_words(totals: Totals) -> str:

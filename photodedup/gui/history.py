@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QWidget
 from photodedup.core.journal import Batch, JournalEntry, State
 from photodedup.gui import words
 from photodedup.gui.dialogs import Buttons, Dialog, Roles
-from photodedup.gui.table import make_table
+from photodedup.gui.table import make_table, set_widths
 
 STATES = {
     State.INTENDED: "interrupted",
@@ -46,12 +46,11 @@ class HistoryDialog(Dialog):
             ("Photo", "Folder", "Size", "Now"), "Photos of the batch", self
         )
         for view, widths in ((self._list, (180, 90, 110)), (self._photos, (260, 320, 90))):
-            for column, width in enumerate(widths):
-                view.setColumnWidth(column, width)
+            set_widths(view, widths, self.minimumWidth())
             self.column.addWidget(view, 1)
             if view is self._list:
                 self.column.addWidget(self._filter)
-        self.setMinimumHeight(560)
+        self.setMinimumHeight(min(560, self.room))
         self._selected = self.add_button("Put back selected", Roles.ActionRole)
         self._all = self.add_button("Put back all", Roles.ActionRole)
         self.finish(self.buttons.addButton(Buttons.Close))

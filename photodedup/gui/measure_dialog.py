@@ -69,6 +69,7 @@ class MeasureDialog(Dialog):
             bar.setRange(0, 0 if name != "network" else 100)
             bar.setAccessibleName(title)
             explained.setProperty("role", "dim")
+            explained.setWordWrap(True)
             for column, widget in enumerate((QLabel(title, self), self._values[name], bar, explained)):
                 grid.addWidget(widget, row, column)
         return grid

@@ -32,7 +32,7 @@ class PicturePair(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * GRID)
         for picture, name in zip(self._pictures, self._names, strict=True):
-            picture.setMinimumHeight(26 * GRID)
+            picture.setMinimumHeight(12 * GRID)
             name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             column = QVBoxLayout()
             column.setSpacing(GRID)

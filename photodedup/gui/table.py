@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Slot
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from photodedup.gui.theme import GRID
+
 T = TypeVar("T")
 Text = Callable[[T], Sequence[str]]
 """Makes the texts of a row."""
@@ -19,6 +21,8 @@ Text = Callable[[T], Sequence[str]]
 Place = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 ROW = 28
+LETTER = 6
+"""The width of a letter in pixels, as widths of columns are given."""
 WRAPPED = 500
 """Rows up to which whole sentences are shown: the height of each is measured."""
 AT_ONCE = 4000
@@ -110,6 +114,26 @@ def make_table(headings: Sequence[str], name: str, parent: QWidget) -> tuple[QTa
     view.horizontalHeader().setHighlightSections(False)
     view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     return view, rows
+
+
+def letters(widget: QWidget) -> float:
+    """How many times as large as usual the letters of a widget are; 1 where they are smaller."""
+    return max(1.0, widget.fontMetrics().averageCharWidth() / LETTER)
+
+
+def set_widths(view: QTableView, widths: Sequence[int], room: int) -> None:
+    """Gives all columns but the last their widths, more where letters are large.
+
+    Args:
+        view: The table.
+        widths: Pixels at the usual size of letters.
+        room: What all columns together have; the widest give way, so that a quarter is left for the last.
+    """
+    wide = [round(width * letters(view)) for width in widths]
+    while sum(wide) > room * 3 // 4 and max(wide) > ROW:
+        wide[wide.index(max(wide))] -= GRID
+    for column, width in enumerate(wide):
+        view.setColumnWidth(column, width)
 
 
 def wrap_rows(view: QTableView, rows: int) -> None:
