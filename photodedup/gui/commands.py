@@ -58,7 +58,7 @@ COMMANDS = (
     *(
         Command(
             f"kind-{kind.label}",
-            f"Filter by kind: {kind.words}",
+            f"Show only one kind, or all again: {kind.words}",
             (f"Alt+{kind + 1}",),
             everywhere=True,
         )

@@ -122,8 +122,8 @@ class Desk(QWidget):
             "shortcuts": self.show_keys,
             "quit": self._quit,
         }
-        handlers |= {f"kind-{kind.label}": partial(review.kinds.toggle, kind) for kind in Kind}
-        handlers["all-kinds"] = partial(review.kinds.toggle, None)
+        handlers |= {f"kind-{kind.label}": partial(review.kinds.show_only, kind) for kind in Kind}
+        handlers["all-kinds"] = partial(review.kinds.show_only, None)
         handlers |= {f"keep-only-{n}": partial(review.keep_only, n - 1) for n in range(1, 10)}
         return handlers
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from photodedup.core.values import Kind
+from photodedup.gui.commands import key_text
 from photodedup.gui.session import Session
 from photodedup.gui.theme import GRID
 
@@ -28,6 +29,7 @@ MEANINGS = {
     Kind.EDITED_COPY: "Cropped, framed, tilted, written on, photographed from a screen.",
     Kind.SIMILAR_SHOT: "Shots of one scene, seconds apart. They are never marked by themselves.",
 }
+ALONE = "Click to show this kind as well; to show it alone, press"
 
 
 class KindButton(QPushButton):
@@ -40,7 +42,8 @@ class KindButton(QPushButton):
         self.setCheckable(True)
         self.setProperty("role", "kind")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setToolTip(MEANINGS[kind])
+        key = key_text("Alt+0" if kind is None else f"Alt+{kind + 1}")
+        self.setToolTip(f"{MEANINGS[kind]} ({key})" if kind is None else f"{MEANINGS[kind]} {ALONE} {key}.")
         row = QHBoxLayout(self)
         row.setContentsMargins(GRID, 0, GRID, 0)
         for label in (self._name, self._count):
@@ -79,6 +82,11 @@ class KindFilter(QWidget):
             column.addWidget(button)
         session.groups_changed.connect(self._refresh)
         self._refresh()
+
+    def show_only(self, kind: Kind | None) -> None:
+        """Shows one kind and no other, and all again if that one was shown alone; None shows all."""
+        alone = frozenset() if kind is None else frozenset([kind])
+        self._session.set_kinds(frozenset() if alone == self._session.kinds else alone)
 
     def toggle(self, kind: Kind | None) -> None:
         """Shows a kind too, or no longer; None shows all."""

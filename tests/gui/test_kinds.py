@@ -57,6 +57,11 @@ def test_kinds_are_chosen_from_the_keyboard(journey, tmp_path):
     journey.window.activateWindow()
     QTest.keyClick(journey.window, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
     assert kinds_shown(journey) == [Kind.NEAR_DUPLICATE]
+    QTest.keyClick(journey.window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert kinds_shown(journey) == [Kind.IDENTICAL_FILE]
+    QTest.keyClick(journey.window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert kinds_shown(journey) == [Kind.IDENTICAL_FILE, Kind.NEAR_DUPLICATE]
+    QTest.keyClick(journey.window, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
     QTest.keyClick(journey.window, Qt.Key.Key_0, Qt.KeyboardModifier.AltModifier)
     assert len(journey.desk.session.shown) == 2
     button = journey.desk.review.kinds.buttons[Kind.IDENTICAL_FILE]
