@@ -162,20 +162,21 @@ def by_hand(matches, threshold, areas):
         made = sum(copy == one for copy, _, _ in arrows)
         return -weight(one), made, -max(areas[photo] for photo in clusters[one]), one
 
-    centres, found = set(), {}
+    partners = {one: {other for way in ways if one in way for other in way} - {one} for one in clusters}
+    centres = set()
     for one in sorted(clusters, key=rank):
+        if not partners[one] & centres:
+            centres.add(one)
+    found = {one: [clusters[one]] for one in centres}
+    for one in sorted(clusters.keys() - centres):
         choices = [
             (-weight(other), -likeness, other)
-            for way in arrows
-            for likeness, (mine, other) in ((way[2], way[:2]), (way[2], way[1::-1]))
-            if mine == one and other in centres
+            for copy, source, likeness in arrows
+            for other in {copy, source} & centres
+            if one in {copy, source}
         ]
-        if choices:
-            found[min(choices)[2]].append(clusters[one])
-        else:
-            centres.add(one)
-            found[one] = [clusters[one]]
-    stars = [[group[0], *sorted(group[1:])] for _, group in sorted(found.items())]
+        found[min(choices)[2]].append(clusters[one])
+    stars = [star for _, star in sorted(found.items())]
     return [star for star in stars if len(star) > 1 or len(star[0]) > 1]
 
 
