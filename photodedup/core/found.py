@@ -20,7 +20,17 @@ from photodedup.core.errors import StoppedError
 from photodedup.core.fingerprint import DEFAULT_RECIPE, RECIPES, Recipe
 from photodedup.core.group import Tree, build_tree, hang, leave_out
 from photodedup.core.match import find_matches
-from photodedup.core.suggest import Measured, Suggestions, every_why, measure, suggest, why
+from photodedup.core.suggest import (
+    Keepers,
+    Measured,
+    Suggestions,
+    every_why,
+    keepers,
+    keepers_beforehand,
+    measure,
+    suggest,
+    why,
+)
 from photodedup.core.values import Groups, Index, Kind, Library, Matches, Skipped, distinct
 
 LOOKED_FOR = frozenset(Kind)
@@ -99,8 +109,12 @@ class Found:
             threshold: Bits.
             without: bool (photos,), True for photos that are no longer there.
         """
+        without = without if without is not None and without.any() else None
         copies, shots = self._groups(threshold, without)
-        return suggest(self.library, self.matches, copies, self._measured, self.kinds, shots)
+        # Of one position alone, and where photos are gone, only the groups that there are race.
+        beforehand = vars(self).get("_keepers") if without is None else None
+        known = keepers(copies, self.matches, self._measured) if beforehand is None else beforehand.of(copies)
+        return suggest(self.library, self.matches, copies, known, self.kinds, shots)
 
     def why(self, shown: Suggestions, number: int) -> str:
         """Why the proposed keeper of a group is proposed, in words."""
@@ -118,7 +132,7 @@ class Found:
 
     def prepare(self) -> None:
         """Computes what every position of the slider needs, here rather than in the window's thread."""
-        self.counts, self._measured  # noqa: B018 - each is kept
+        self.counts, self._measured, self._keepers  # noqa: B018 - each is kept
 
     @property
     def group_count(self) -> int:
@@ -140,6 +154,10 @@ class Found:
     @cached_property
     def _measured(self) -> Sequence[Measured]:
         return measure(self.library, among=self.grouped)
+
+    @cached_property
+    def _keepers(self) -> Keepers:
+        return keepers_beforehand(self.tree, self.matches, self._measured)
 
     @cached_property
     def _areas(self) -> NDArray[np.int64]:

@@ -50,15 +50,26 @@ class Tree:
         Returns:
             The groups, ordered by their first photo; photos are sorted within a group.
         """
+        begins, sizes = self.runs(threshold)
+        if not len(begins):
+            return Groups(np.zeros(0, np.int32), np.zeros(1, np.int64), threshold)
+        return self._groups(begins, sizes, threshold)
+
+    def runs(self, threshold: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Tells where in `order` each group at one threshold begins, and how many photos it has.
+
+        Args:
+            threshold: Bits, at most `furthest`.
+
+        Returns:
+            Two arrays, int64 (groups,), in the order of the tree.
+        """
         if threshold > self.furthest:
             raise ValueError("the tree holds no pairs as far apart as this threshold")
         begins = np.flatnonzero(self.height > threshold)
         sizes = np.diff(begins, append=len(self.order))
         several = np.flatnonzero(sizes > 1)
-        begins, sizes = begins[several], sizes[several]
-        if not len(begins):
-            return Groups(np.zeros(0, np.int32), np.zeros(1, np.int64), threshold)
-        return self._groups(begins, sizes, threshold)
+        return begins[several], sizes[several]
 
     def _groups(self, begins: NDArray[np.int64], sizes: NDArray[np.int64], threshold: int) -> Groups:
         inside = self.height <= threshold

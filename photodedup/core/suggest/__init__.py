@@ -9,7 +9,8 @@ sends photos away is a reason. If several photos are left, and they are not iden
 winner. An edited copy is never the keeper and stays unless the person marks it; similar shots have none.
 """
 
-from photodedup.core.suggest.race import NO_KEEPER
+from photodedup.core.suggest.beforehand import Keepers, keepers_beforehand
+from photodedup.core.suggest.race import NO_KEEPER, keepers
 from photodedup.core.suggest.reasons import every_why, why
 from photodedup.core.suggest.rules import INTACT, RULES, TIE_RULES, Measured, Rule, measure
 from photodedup.core.suggest.suggesting import REMOVABLE, KindCount, Suggestions, suggest
@@ -21,6 +22,7 @@ __all__ = [
     "REMOVABLE",
     "RULES",
     "TIE_RULES",
+    "Keepers",
     "KindCount",
     "Measured",
     "Rule",
@@ -28,6 +30,8 @@ __all__ = [
     "bereft",
     "direct",
     "every_why",
+    "keepers",
+    "keepers_beforehand",
     "measure",
     "suggest",
     "vouched",

@@ -6,7 +6,6 @@ slider.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from photodedup.core.match import kind_between, kinds_to
 from photodedup.core.suggest.race import NO_KEEPER, keepers
-from photodedup.core.suggest.rules import Measured, measure
+from photodedup.core.suggest.rules import measure
 from photodedup.core.values import Groups, Index, Kind, Library, Matches
 
 REMOVABLE = frozenset({Kind.IDENTICAL_FILE, Kind.IDENTICAL_PICTURE, Kind.NEAR_DUPLICATE})
@@ -134,7 +133,7 @@ def suggest(
     library: Library,
     matches: Matches,
     groups: Groups,
-    measured: Sequence[Measured] | None = None,
+    keeper: Index | None = None,
     kinds: frozenset[Kind] = frozenset(Kind),
     shots: Groups | None = None,
 ) -> Suggestions:
@@ -144,14 +143,14 @@ def suggest(
         library: The photos.
         matches: Their matches.
         groups: The groups of one slider position.
-        measured: The result of `measure`, where it is at hand.
+        keeper: int32 (groups,), the result of `keepers`, where it is at hand.
         kinds: Only groups of these kinds stay in the list.
         shots: Groups of similar shots, none of them in `groups`; nothing is proposed for them.
 
     Returns:
         The groups that stay, each with its proposal.
     """
-    suggested = _of_copies(library, matches, groups, measured)
+    suggested = _of_copies(library, matches, groups, keeper)
     wanted = np.zeros(len(Kind), bool)
     wanted[[int(each) for each in kinds]] = True
     shown = np.flatnonzero(wanted[suggested.kind])
@@ -159,14 +158,13 @@ def suggest(
     return suggested if shots is None or not len(shots) else _with_shots(suggested, shots)
 
 
-def _of_copies(
-    library: Library, matches: Matches, groups: Groups, measured: Sequence[Measured] | None
-) -> Suggestions:
+def _of_copies(library: Library, matches: Matches, groups: Groups, keeper: Index | None) -> Suggestions:
     """The groups of copies in the order in which they come."""
     if not len(groups):
         none = _empty(np.uint8)
         return Suggestions(groups, _empty(np.int32), none, _empty(np.int64), none, _empty(np.bool_))
-    keeper = keepers(groups, matches, measured or measure(library))
+    if keeper is None:
+        keeper = keepers(groups, matches, measure(library))
     anchor = np.where(keeper == NO_KEEPER, groups.members[groups.starts[:-1]], keeper)
     match = kinds_to(matches, anchor[groups.number], groups.members)
     match[np.flatnonzero(groups.part)] = Kind.EDITED_COPY
