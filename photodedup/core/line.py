@@ -174,7 +174,7 @@ def read_photos(reading: Reading, recipe: Recipe, crew: Crew, *, described: bool
     """Reads photos, or remembers them, telling how far it is; comes back after each that was read."""
     pace = Pace(Stage.READING, crew.tell, len(reading.photos))
     reading.remember(crew.catalogue)
-    pace.step(count=len(reading.photos) - len(reading.unread))
+    pace.step(skipped=len(reading.skipped), count=len(reading.photos) - len(reading.unread))
     unread = reading.unread
     for each in fingerprints(unread, recipe, crew.catalogue, crew.workers, crew.stop, described=described):
         reading.take(each)
@@ -188,6 +188,7 @@ def _identical(so_far: Found, reading: Reading, settings: Settings, crew: Crew) 
     """The short way where only identical files are sought: nothing is decoded, and little is read."""
     pace = Pace(Stage.READING, crew.tell, len(reading.photos))
     reading.remember(crew.catalogue)
+    pace.step(skipped=len(reading.skipped), count=0)
     jobs = settings.jobs or os.cpu_count() or 1
     reading.take_contents(jobs, crew.stop, lambda count: pace.step(count=count))
     pace.finish()

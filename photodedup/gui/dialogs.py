@@ -182,7 +182,8 @@ class SkippedDialog(Dialog):
 
     def __init__(self, skipped: Sequence[Skipped], parent: QWidget) -> None:
         super().__init__("Skipped files", parent, width=120)
-        self.say(f"{words.count(len(skipped), 'file or folder', 'files and folders')} left out.", "strong")
+        number = f"{words.count(len(skipped), 'file or folder', 'files and folders')} left out."
+        self.say(number if skipped else "What is left out is listed with the first results.", "strong")
         self._filter = QLineEdit(self)
         self._filter.setPlaceholderText("Filter by a word")
         self._filter.setClearButtonEnabled(True)

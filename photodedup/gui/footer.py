@@ -125,9 +125,9 @@ def marked_words(totals: Totals) -> str:
     if not totals.photos:
         return "Nothing can move yet."
     photos = words.count(totals.photos, "photo")
-    files = f"{photos} and companion files" if totals.beside else photos
+    beside = ", plus companion files" if totals.beside else ""
     promise = "" if totals.lonely else " Every group keeps at least one."
-    return f"{files} marked for trash, {words.size(totals.size)} to free.{promise}"
+    return f"{photos} marked for trash, {words.size(totals.size)} to free{beside}.{promise}"
 
 
 def staying_words(totals: Totals) -> str:

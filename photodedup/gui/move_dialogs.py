@@ -37,25 +37,29 @@ class Question:
         plan: What would be moved to the trash.
         whole: The same, and what has no trash but may go to a folder of its drive.
         paired: Whether there are raw photos or films among them, so that there is a choice.
-        folders: Rows of photos, size and folder, the most photos first.
+        folders: Rows of photos, companion files if there are any, size of both, and folder; the most
+            photos first.
     """
 
     plan: Plan
     whole: Plan
     paired: bool
-    folders: Sequence[tuple[str, str, str]]
+    folders: Sequence[tuple[str, ...]]
 
 
 def make_question(plan: Plan, whole: Plan, paired: bool, roots: Sequence[Path]) -> Question:
     """Sums up a plan; slow for many photos, so called elsewhere."""
-    photos, sizes = Counter[Path](), Counter[Path]()
+    photos, beside, sizes = Counter[Path](), Counter[Path](), Counter[Path]()
     for removal in plan.removals:
-        photos[removal.photo.path.parent] += 1
-        sizes[removal.photo.path.parent] += removal.photo.size
-    rows = [
-        (f"{number:,}", words.size(sizes[folder]), words.folder(folder / "photo", roots))
-        for folder, number in photos.most_common()
-    ]
+        folder = removal.photo.path.parent
+        photos[folder] += 1
+        beside[folder] += len(removal.companions)
+        sizes[folder] += removal.photo.size + sum(each.file.size for each in removal.companions)
+    rows = []
+    for folder, number in photos.most_common():
+        companions = (f"{beside[folder]:,}",) if plan.companions else ()
+        place = words.folder(folder / "photo", roots)
+        rows.append((f"{number:,}", *companions, words.size(sizes[folder]), place))
     return Question(plan, whole, paired, rows)
 
 
@@ -77,7 +81,9 @@ class MoveDialog(Dialog):
             "Before each move, both files are checked once more. "
             "They can be put back at any time from History."
         )
-        self.add_table(("Photos", "Size", "From folder"), question.folders, (80, 100))
+        beside = ("Companion files",) if question.plan.companions else ()
+        widths = (80, 130, 100) if beside else (80, 100)
+        self.add_table(("Photos", *beside, "Size", "From folder"), question.folders, widths)
         if refusals:
             self.say(f"{words.count(len(refusals), 'marked photo')} will stay:", "strong")
             self.add_table(("Stays", "Folder", "Why"), refusals, (180, 210), failure_row, sentences=True)

@@ -41,6 +41,7 @@ class Strip(QWidget):
         self._stage, self._folder = QLabel(self), QLabel(self)
         self._folder.setProperty("role", "dim")
         self._folder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._most_skipped = 0
         self._skipped = QPushButton(self)
         self._skipped.setProperty("role", "link")
         self._stop = QPushButton(icon("stop"), "Stop", self)
@@ -68,6 +69,7 @@ class Strip(QWidget):
         self._stage.setText(text)
         self._folder.clear()
         self._skipped.hide()
+        self._most_skipped = 0
         self._bar.setRange(0, 0)
         self._stop.setEnabled(True)
         self.show()
@@ -79,8 +81,10 @@ class Strip(QWidget):
         self._bar.setRange(0, progress.total or 0)
         self._bar.setValue(progress.done)
         self._folder.setText(words.shown(progress.folder) if progress.folder else "")
-        self._skipped.setVisible(progress.skipped > 0)
-        self._skipped.setText(f"{progress.skipped:,} skipped")
+        # Later stages skip nothing more; what was skipped before them still is.
+        self._most_skipped = max(self._most_skipped, progress.skipped)
+        self._skipped.setVisible(self._most_skipped > 0)
+        self._skipped.setText(f"{self._most_skipped:,} skipped")
 
     @Slot()
     def _stopping(self) -> None:

@@ -78,7 +78,11 @@ def folder_names(roots: Sequence[Path]) -> str:
 def progress(now: Progress) -> str:
     """Progress in one line: `Reading photos   1,234 of 5,678   63 a second   2 min left`."""
     done = f"{now.done:,}" + (f" of {now.total:,}" if now.total is not None else "")
-    parts = [now.stage.value, done]
+    noun = now.stage.counted
+    if now.stage is now.stage.RECOGNISING and now.total is not None:
+        noun = "likely pair"
+    number = now.done if now.total is None else now.total
+    parts = [now.stage.value, f"{done} {noun if number == 1 else noun + 's'}" if noun else done]
     if now.rate >= 1:
         parts.append(f"{now.rate:,.0f} a second")
     if now.seconds_left is not None and now.done and now.done != now.total:

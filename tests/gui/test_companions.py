@@ -5,7 +5,7 @@ import os
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QTableView
 
 from photodedup.core import journal
 from photodedup.core.catalogue import journal_folder
@@ -113,8 +113,17 @@ def test_the_footer_names_the_companions_that_go_along(journey, photos):
     journey.scan(photos)
     journey.press("Enter")
     size = (photos / "2019/IMG_1.JPG").stat().st_size
-    promise = f"{words.size(size)} to free. Every group keeps at least one."
-    assert journey.desk.review.footer.text == f"1 photo and companion files marked for trash, {promise}"
+    promise = f"{words.size(size)} to free, plus companion files. Every group keeps at least one."
+    assert journey.desk.review.footer.text == f"1 photo marked for trash, {promise}"
+    journey.desk.moves.ask()
+    question = journey.dialog(MoveDialog)
+    whole = words.size(size + (photos / "2019/IMG_1.CR2").stat().st_size)
+    assert question._title.text() == f"Move 1 photo and 1 companion file to the trash? ({whole})"
+    assert list(question._question.folders) == [("1", "1", whole, "Photos/2019")]
+    assert "Companion files" in [
+        question.findChild(QTableView).model().headerData(n, Qt.Orientation.Horizontal) for n in range(4)
+    ]
+    journey.click(question, "Cancel")
 
 
 def test_the_choice_of_raw_or_jpeg_is_asked_for_and_kept(journey, photos):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 
 from photodedup.core.values import Failure
 from photodedup.gui.dialogs import FoldersDialog, KeysDialog, SkippedDialog
@@ -66,6 +66,30 @@ def test_what_was_skipped_stays_in_sight_after_the_scan(journey, tmp_path):
     assert (link.isVisible(), link.text()) == (True, "1 skipped")
     QTest.mouseClick(link, Qt.MouseButton.LeftButton)
     journey.dialog(SkippedDialog).close()
+
+
+def test_what_is_skipped_is_one_number_while_a_scan_runs_and_after_it(journey, tmp_path):
+    folder = library(tmp_path / "Photos")
+    (folder / "empty.jpg").touch()
+    (folder / "note.txt").write_text("no photo")
+    (folder / "cut.jpg").write_bytes((folder / "2019/IMG_0001.jpg").read_bytes()[:300])
+    (folder / "2019/IMG_0001.CR2").write_bytes(b"raw photo")
+    numbers = []
+    journey.desk.strip._skipped.setText("")
+    journey.window.scan([folder])
+
+    def ended():
+        numbers.append(journey.desk.strip._skipped.text())
+        return not journey.desk.strip.isVisible()
+
+    journey.until(ended)
+    told = [int(text.split()[0]) for text in numbers if text]
+    assert told == sorted(told)
+    assert numbers[-1] == journey.desk.review.footer.skipped.text() == "4 skipped"
+    journey.desk.show_skipped()
+    dialog = journey.dialog(SkippedDialog)
+    assert "4 files and folders left out." in [label.text() for label in dialog.findChildren(QLabel)]
+    dialog.close()
 
 
 def test_two_photos_of_one_name_that_stay_are_told_apart():

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from photodedup.core.values import Progress, Stage
 from photodedup.gui import words
 
 
@@ -35,6 +36,21 @@ def test_counts_take_the_plural_and_thousands():
 )
 def test_time_left_is_coarse(seconds, text):
     assert words.duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("stage", "done", "total", "text"),
+    [
+        (Stage.LOOKING, 1, None, "Looking for photos   1 file"),
+        (Stage.READING, 1, 1200, "Reading photos   1 of 1,200"),
+        (Stage.RECOGNISING, 301, None, "Looking for edited copies   301 photos"),
+        (Stage.RECOGNISING, 12, 4096, "Looking for edited copies   12 of 4,096 likely pairs"),
+        (Stage.PROVING, 0, 1, "Proving identical pictures   0 of 1 photo"),
+        (Stage.RESTORING, 2, 3, "Putting back   2 of 3 files"),
+    ],
+)
+def test_progress_says_what_it_counts(stage, done, total, text):
+    assert words.progress(Progress(stage, done, total)) == text
 
 
 def test_names_that_are_no_text_can_be_shown():

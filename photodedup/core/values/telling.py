@@ -21,6 +21,12 @@ class Stage(StrEnum):
     MOVING = "Moving to the trash"
     RESTORING = "Putting back"
 
+    @property
+    def counted(self) -> str:
+        """What is counted, where the word of the stage does not name it."""
+        named = {Stage.LOOKING: "file", Stage.RESTORING: "file", Stage.READING: "", Stage.MATCHING: ""}
+        return named.get(self, "photo")
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
