@@ -115,15 +115,22 @@ def lent() -> Iterator[Mate | None]:
 class Shared(Generic[T, R]):
     """Calls of which the mate makes the last ones, while this process makes the first ones."""
 
-    def __init__(self, call: Callable[[T], R], mate: Mate | None, here: Callable[[T], R]) -> None:
+    def __init__(
+        self,
+        call: Callable[[Any], R],
+        mate: Mate | None,
+        here: Callable[[T], R],
+        given: Callable[[T], object] | None = None,
+    ) -> None:
         """Prepare.
 
         Args:
             call: A function of a module, which the mate calls.
             mate: Who shares the work, or None.
             here: Gives the same in this process; it may know more, such as a stop.
+            given: What the function is given for a thing, made when it is needed; else the thing itself.
         """
-        self._call, self._mate, self._here = call, mate, here
+        self._call, self._mate, self._here, self._given = call, mate, here, given or _itself
         self._pending: deque[T] = deque()
         self._asked: deque[T] = deque()
         self._done: dict[T, R] = {}
@@ -155,7 +162,7 @@ class Shared(Generic[T, R]):
             self._receive()
         while self._mate is not None and len(self._asked) < _IN_HAND and len(self._pending) > 1:
             try:
-                self._mate.ask(self._call, self._pending[0])
+                self._mate.ask(self._call, self._given(self._pending[0]))
             except OSError:
                 self._do_without()
             else:
@@ -175,6 +182,10 @@ class Shared(Generic[T, R]):
         """Lets a mate go that has failed; what it had is done here."""
         self._mate = None
         self._asked.clear()
+
+
+def _itself(thing: Any) -> Any:
+    return thing
 
 
 def _serve(end: Connection, parent: int) -> None:

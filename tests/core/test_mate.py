@@ -7,10 +7,12 @@ import sys
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from photodedup.core import mate
-from photodedup.core.scan import Walk
+from photodedup.core.fingerprint import contents
+from photodedup.core.scan import Walk, look
 from photodedup.core.scan.walking import Run, steps_in
 from tests.core.test_nursery import run
 
@@ -98,6 +100,27 @@ def test_a_walk_with_a_mate_is_the_walk_without(other, tmp_path):
 
 def told(found):
     return [(each.folder, each.names, each.inodes) if isinstance(each, Run) else each for each in found]
+
+
+def test_the_ends_of_files_are_read_by_both_with_one_result(other, tmp_path, monkeypatch):
+    monkeypatch.setattr(contents, "_OFTEN", 3)
+    for number in range(40):
+        (tmp_path / f"{number:02}.jpg").write_bytes(b"%02d" % (number // 2))
+    photos = look([tmp_path]).photos
+    (tmp_path / "39.jpg").unlink()
+    (tmp_path / "01.jpg").unlink()
+    alone = read(photos)
+    mate._idle.append(other)
+    both = read(photos)
+    assert both == alone
+    assert [len(each) for each in both] == [38, 2]
+    assert mate._idle == [other]
+
+
+def read(photos):
+    reading = contents.Contents(photos, 1, threading.Event(), lambda _: None)
+    numbers, found = reading.find(np.zeros(0, np.int64), 32)
+    return [dict(zip(numbers.tolist(), found, strict=True)), reading.skipped]
 
 
 def test_a_mate_ends_with_its_program_and_holds_nothing_of_it(tmp_path):

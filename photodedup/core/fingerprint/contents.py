@@ -11,7 +11,7 @@ import os
 import stat
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from itertools import chain, islice
+from itertools import chain
 from threading import Event
 from typing import Any
 
@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 from photodedup.core.decode import Task, identity, skipped
 from photodedup.core.decode.headers import HEAD, Facts, facts_of_jpeg
 from photodedup.core.decode.task import open_once
+from photodedup.core.fingerprint.ends import FLAGS, ends_of
+from photodedup.core.mate import Shared, lent
 from photodedup.core.patience import let_go, spread
 from photodedup.core.values import FingerprintColumns, PhotoColumns, Skipped, SkipReason
 from photodedup.core.values.columns import NEVER, fingerprint_type, to_microseconds
@@ -31,17 +33,12 @@ Digest = bytes | Skipped
 Row = tuple[Any, ...]
 """A row of `PHOTO`."""
 
-_END = 4096
-"""Bytes that are read at either end of a file."""
 _CHUNK = HEAD
 _LARGE = 1 << 16
 """Bytes from which a file is worth a thread of its own."""
 _AT_ONCE = 32
 """Files that are open at a time in a thread."""
 _OFTEN = 1000
-_FLAGS = (
-    os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-)
 _LOW = (1 << 64) - 1
 
 
@@ -91,26 +88,28 @@ class Contents:
     def _met(self, numbers: Numbers) -> tuple[Numbers, Numbers, dict[int, Digest]]:
         """The photos that could be read, what each has at its ends, and those that could not be read.
 
-        One thread, since the calls are too short to be worth changing threads for.
+        No threads, since the calls are too short to be worth changing threads for; half are the mate's.
         """
         photos = self._photos.take(numbers)
-        every, paths, sizes = numbers.tolist(), photos.paths(), photos.rows["size"].tolist()
-        keys: list[int] = []
-        failed: dict[int, Digest] = {}
-        for start in range(0, len(numbers), _OFTEN):
-            self._told(min(_OFTEN, len(numbers) - start))
-            if self._stop.is_set():
-                break
-            for path, size in zip(islice(paths, _OFTEN), sizes[start : start + _OFTEN], strict=True):
-                try:
-                    keys.append(_both_ends(path, size))
-                except (OSError, ValueError):
-                    number = every[len(keys)]
-                    failed[number] = self._why_not(number)
-                    keys.append(0)
+
+        def files(start: int) -> list[tuple[bytes, int]]:
+            some = photos[start : start + _OFTEN]
+            return list(zip(some.paths(), some.rows["size"].tolist(), strict=True))
+
+        keys: list[int | None] = []
+        with lent() as mate:
+            ends = Shared(ends_of, mate, lambda start: ends_of(files(start)), files)
+            starts = range(0, len(numbers), _OFTEN)
+            ends.expect(starts)
+            for start in starts:
+                self._told(min(_OFTEN, len(numbers) - start))
+                if self._stop.is_set():
+                    break
+                keys += ends.take(start)
         met = numbers[: len(keys)]
-        readable = ~np.isin(met, list(failed))
-        return met[readable], np.array(keys, np.int64)[readable], failed
+        readable = np.array([key is not None for key in keys], np.bool_)
+        failed: dict[int, Digest] = {number: self._why_not(number) for number in met[~readable].tolist()}
+        return met[readable], np.array([key for key in keys if key is not None], np.int64), failed
 
     def _read(self, alike: list[list[int]]) -> dict[int, Digest]:
         """Reads whole photos, large ones in threads: what hashes leaves the others free."""
@@ -203,7 +202,7 @@ class Contents:
         """A descriptor of a photo, if it is still the file that the walk saw."""
         _, size, mtime_ns, device, inode = seen[:5]
         try:
-            descriptor = os.open(path, _FLAGS)
+            descriptor = os.open(path, FLAGS)
         except (OSError, ValueError):
             return self._why_not(number)
         status = os.fstat(descriptor)
@@ -272,19 +271,6 @@ def _by_ends(numbers: Numbers, size: Numbers, keys: Numbers) -> tuple[Numbers, l
     alike = [numbers[order[begin : begin + count]].tolist() for begin, count in spans]
     # In the order of the walk, which is mostly the one in which a disk reads them soonest.
     return numbers[order[begins[~several]]], sorted(alike)
-
-
-def _both_ends(path: bytes, size: int) -> int:
-    """A short hash of the first and the last bytes of a file."""
-    descriptor = os.open(path, _FLAGS)
-    try:
-        start = os.read(descriptor, _END)
-        if size <= _END:
-            return hash(start)
-        os.lseek(descriptor, -min(_END, size - _END), os.SEEK_END)
-        return hash((start, os.read(descriptor, _END)))
-    finally:
-        os.close(descriptor)
 
 
 def _reads(descriptor: int, chunk: bytes) -> bool:

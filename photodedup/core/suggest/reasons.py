@@ -88,6 +88,8 @@ def _reason(places: list[int], measured: Sequence[Listed], pictures: list[int], 
             return "no clear winner: compare them"
         mine = [values[at] for at in racing]
         best, least = max(mine), min(mine)
+        if best == least and len(racing) == len(places):
+            continue  # says nothing
         needed = best * rule.share if best > 0 else best
         narrowed = [at for at in racing if values[at] >= needed]
         told = rule.telling and least > min(values[at] for at in places)

@@ -25,9 +25,9 @@ COPY_FOLDER = re.compile(
 """Folders that copies are put into, rather than photos from a camera."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
-    """One reason to keep a photo rather than another.
+    """One reason to keep a photo rather than another; told from others by being itself, which is quickest.
 
     Attributes:
         name: The rule's name in settings.
