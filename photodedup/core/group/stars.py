@@ -95,40 +95,50 @@ def _centres(arrows: _Arrows, areas: NDArray[np.int64], groups: Groups) -> Index
     """The centre that each cluster belongs to, itself for a centre; -1 for others: int32 (clusters,)."""
     weight = _weights(arrows, _sizes(groups, arrows))
     losing = _losing(arrows, weight, areas, groups)
-    one = np.concatenate((arrows.copy, arrows.source))
-    other = np.concatenate((arrows.source, arrows.copy))
-    state = _settled(one, other, np.concatenate((losing, ~losing)), len(arrows))
-    reached = np.flatnonzero((state[one] == HUNG) & (state[other] == CENTRE))
-    reached = reached[_best(weight[other[reached]], one[reached], len(arrows))]
-    reached = reached[_best(np.tile(arrows.likeness, 2)[reached], one[reached], len(arrows))]
+    loser = np.where(losing, arrows.copy, arrows.source)
+    winner = arrows.copy + arrows.source - loser
+    state = _settled(loser, winner, len(arrows))
+    here, there = state[loser], state[winner]
+    up = np.flatnonzero((here == HUNG) & (there == CENTRE))
+    # What hangs on one centre may touch another one that comes later than itself.
+    down = np.flatnonzero((there == HUNG) & (here == CENTRE))
+    one, other = np.concatenate((loser[up], winner[down])), np.concatenate((winner[up], loser[down]))
+    likeness = np.concatenate((arrows.likeness[up], arrows.likeness[down]))
+    reached = np.flatnonzero(_best(weight[other], one, len(arrows)))
+    reached = reached[_best(likeness[reached], one[reached], len(arrows))]
     reached = reached[_best(-other[reached], one[reached], len(arrows))]
-    result = np.where(state == CENTRE, np.arange(len(arrows), dtype=np.int32), np.int32(-1))
+    result = np.full(len(arrows), -1, np.int32)
+    centres = np.flatnonzero(state == CENTRE)
+    result[centres] = centres
     result[one[reached]] = other[reached]
     return result
 
 
-def _best(values: NDArray[Any], clusters: Index, photos: int) -> NDArray[np.bool_]:
+def _best(values: NDArray[Any], cluster: Index, clusters: int) -> NDArray[np.bool_]:
     """Which of some values are the largest ones of their cluster: bool (values,)."""
-    most = np.full(photos, np.iinfo(np.int32).min, values.dtype)
-    np.maximum.at(most, clusters, values)
-    return np.asarray(values == most[clusters])
+    most = np.full(clusters, np.iinfo(np.int32).min, values.dtype)
+    np.maximum.at(most, cluster, values)
+    return np.asarray(values == most[cluster])
 
 
-def _settled(one: Index, other: Index, losing: NDArray[np.bool_], photos: int) -> States:
-    """Which clusters are centres and which hang: uint8 (photos,), `OPEN` for what has no arrow."""
-    state = np.zeros(photos, np.uint8)
-    waits = np.zeros(photos, bool)
-    while len(one):
-        waits[one] = False
-        waits[one[np.flatnonzero(losing)]] = True
-        state[one[np.flatnonzero(~waits[one])]] = CENTRE
-        state[other[np.flatnonzero(state[one] == CENTRE)]] = HUNG
-        open_ones = state[one] == OPEN
-        left, alone = np.flatnonzero(open_ones & (state[other] == OPEN)), one[np.flatnonzero(open_ones)]
-        one, other, losing = one[left], other[left], losing[left]
-        waits[alone] = False
-        waits[one] = True
-        state[alone[np.flatnonzero(~waits[alone])]] = CENTRE
+def _settled(loser: Index, winner: Index, clusters: int) -> States:
+    """Which clusters are centres and which hang: uint8 (clusters,).
+
+    Args:
+        loser: int32 (pairs,), the one of two that is taken for a centre later.
+        winner: int32 (pairs,), the other.
+        clusters: How many there are, each in a pair.
+    """
+    state, waits = np.zeros(clusters, np.uint8), np.zeros(clusters, bool)
+    while len(loser):
+        waits[winner] = False
+        waits[loser] = True
+        state[winner[np.flatnonzero(~waits[winner])]] = CENTRE
+        state[loser[np.flatnonzero(state[winner] == CENTRE)]] = HUNG
+        left = np.flatnonzero((state[loser] == OPEN) & (state[winner] == OPEN))
+        loser, winner = loser[left], winner[left]
+    # All that is around what is left open hangs elsewhere.
+    state[state == OPEN] = CENTRE
     return state
 
 
@@ -141,10 +151,9 @@ def _weights(arrows: _Arrows, sizes: NDArray[np.int64]) -> NDArray[np.int64]:
     low, high, made_high = ways >> 32, (ways & 0xFFFFFFFF) >> 1, ways & 1 > 0
     first = np.flatnonzero(np.append(True, ways[1:] >> 1 != ways[:-1] >> 1))
     around = np.bincount(np.concatenate((low[first], high[first])), minlength=clusters)
-    source = np.where(made_high, low, high)
-    copy = low + high - source
-    votes = np.bincount(source, minlength=clusters) - np.bincount(copy, minlength=clusters)
-    return np.asarray(around + votes + np.minimum(sizes - 1, around))
+    sign = made_high * 2.0 - 1
+    votes = np.bincount(low, sign, clusters) - np.bincount(high, sign, clusters)
+    return np.asarray(around + votes.astype(np.int64) + np.minimum(sizes - 1, around))
 
 
 def _sizes(groups: Groups, arrows: _Arrows) -> NDArray[np.int64]:
@@ -192,10 +201,11 @@ def _laid_out(groups: Groups, arrows: _Arrows, centre: Index) -> Groups:
     begins = np.concatenate((groups.starts[:-1], np.arange(len(groups.members), len(pool))))
     place = arrows.group.copy()
     place[alone] = np.arange(len(groups), len(begins))
+    hanging = place[hung]
     # One sort of (first photo of the centre, number); satellites have the largest numbers, and rise by path.
-    places = np.concatenate((np.arange(len(begins)), place[hung]))
+    places = np.concatenate((np.arange(len(begins)), hanging))
     key = pool[begins].astype(np.int64) << 32 | np.arange(len(begins))
-    key[place[hung]] = arrows.first[centre[hung]].astype(np.int64) << 32 | np.arange(len(begins), len(places))
+    key[hanging] = arrows.first[centre[hung]].astype(np.int64) << 32 | np.arange(len(begins), len(places))
     key.sort()
     number = key & 0xFFFFFFFF
     order, heads = places[number], np.flatnonzero(number < len(begins))
