@@ -61,8 +61,8 @@ class MeasureDialog(Dialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * GRID)
         grid.setColumnMinimumWidth(1, 7 * GRID)
-        grid.setColumnStretch(2, 1)
-        grid.setColumnStretch(3, 2)
+        grid.setColumnStretch(2, 2)
+        grid.setColumnStretch(3, 7)
         for row, (name, (title, meaning)) in enumerate(MEASURES.items()):
             bar, explained = self._bars[name], QLabel(meaning, self)
             bar.setTextVisible(False)

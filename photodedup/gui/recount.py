@@ -21,6 +21,7 @@ class Recount(QObject):
         super().__init__(session)
         self._session, self._places = session, places
         self._job: Job | None = None
+        self._gone = session.gone
         self.thread_of_counts = Background("count", self)
         session.gone_changed.connect(self._begin)
 
@@ -28,11 +29,12 @@ class Recount(QObject):
     def _begin(self) -> None:
         if self._job is not None:
             self._job.stop.set()
-        self._job = Job(work.count_work(self._places, self._session.found, self._session.gone))
+        self._gone = self._session.gone
+        self._job = Job(work.count_work(self._places, self._session.found, self._gone))
         self._job.done.connect(self._counted)
         self.thread_of_counts.submit(self._job)
 
     @Slot(object)
     def _counted(self, counts: object) -> None:
-        if self.sender() is self._job:
+        if self.sender() is self._job and self._gone is self._session.gone:
             self._session.show_histogram(counts)

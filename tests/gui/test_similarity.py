@@ -5,6 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from photodedup.gui.move_dialogs import MoveDialog, ReportDialog
+from photodedup.gui.opened import make_ready
 from photodedup.gui.similarity import SimilaritySlider
 from photodedup.gui.window import LEAST
 from tests.pictures import library
@@ -61,6 +62,20 @@ def test_the_histogram_and_all_counts_follow_a_move_and_its_undo(journey, tmp_pa
     journey.click(journey.dialog(ReportDialog), "Close")
     assert slider.grab().toImage() == bars
     assert journey.desk.bar.similarity.text == "48 bits: 2 groups"
+
+
+def test_what_was_counted_before_another_scan_came_to_its_end_is_thrown_away(journey, tmp_path):
+    journey.scan(library(tmp_path / "Photos"))
+    session = journey.desk.session
+    counted = []
+    session.histogram_changed.connect(lambda: counted.append(list(session.histogram)))
+    session.take_away(session.paths(session.group()[1:]))
+    session.scan_begins()
+    session.show_found(make_ready(session.found, {}))
+    (counting,) = [each for each in journey.desk.scans.threads if each.objectName() == "count"]
+    journey.until(lambda: all(job.over.is_set() for job in counting._submitted))
+    assert counted == []
+    assert list(session.histogram) == list(session.found.counts)
 
 
 def test_the_start_page_tells_what_is_left_after_a_move(journey, tmp_path):
