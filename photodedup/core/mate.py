@@ -25,8 +25,10 @@ from photodedup.core.parent import die_with
 T = TypeVar("T", bound=Hashable)
 R = TypeVar("R")
 
-_IN_HAND = 3
-"""Things that the mate has before it, so that it never waits for the next one."""
+_IN_HAND = 2
+"""Things that the mate has before it, so that it need not wait for the next one."""
+_AHEAD = 100_000
+"""Results that wait to be taken, at most, so that a tree without end has one here."""
 
 _idle: list[Mate] = []
 
@@ -113,7 +115,10 @@ def lent() -> Iterator[Mate | None]:
 
 
 class Shared(Generic[T, R]):
-    """Calls of which the mate makes the last ones, while this process makes the first ones."""
+    """Calls of which the mate makes the last ones, while this process makes the first ones.
+
+    What nobody takes in the end costs the mate some work, and nothing else.
+    """
 
     def __init__(
         self,
@@ -121,6 +126,7 @@ class Shared(Generic[T, R]):
         mate: Mate | None,
         here: Callable[[T], R],
         given: Callable[[T], object] | None = None,
+        then: Callable[[R], Sequence[T]] | None = None,
     ) -> None:
         """Prepare.
 
@@ -129,44 +135,54 @@ class Shared(Generic[T, R]):
             mate: Who shares the work, or None.
             here: Gives the same in this process; it may know more, such as a stop.
             given: What the function is given for a thing, made when it is needed; else the thing itself.
+            then: What will be needed after a thing, told by its result.
         """
-        self._call, self._mate, self._here, self._given = call, mate, here, given or _itself
-        self._pending: deque[T] = deque()
+        self._call, self._mate, self._here = call, mate, here
+        self._given, self._then = given or _itself, then
+        self._pending: dict[T, None] = {}
         self._asked: deque[T] = deque()
         self._done: dict[T, R] = {}
 
     def expect(self, things: Sequence[T]) -> None:
-        """Say what will be taken next, in this order; what was said before comes after it."""
+        """Say what will be taken next, in this order, before all that was expected earlier."""
         if self._mate is not None:
-            self._pending.extend(reversed(things))
+            self._pending.update(dict.fromkeys(reversed(things)))
             self._hand_out()
 
     def take(self, thing: T) -> R:
-        """The result of the next call, made here unless the mate has made it or is just making it.
+        """The result for a thing, made here unless the mate has made it or is just making it.
 
         Raises:
             Exception: What the call raised.
         """
         if self._mate is None:
             return self._here(thing)
-        while self._pending and self._pending.pop() != thing:
-            pass  # it turned out not to be needed
+        self._pending.pop(thing, None)
         self._hand_out()
         while thing in self._asked:
             self._receive()
-        return self._done.pop(thing) if thing in self._done else self._here(thing)
+        if thing in self._done:
+            return self._done.pop(thing)
+        result = self._here(thing)
+        if self._then is not None:
+            self.expect(self._then(result))
+        return result
 
     def _hand_out(self) -> None:
-        """Gives the mate what is furthest from being taken here."""
+        """Gives the mate what was expected first, which is mostly furthest from being taken here."""
         while self._mate is not None and self._mate.owes and self._mate.has_answered():
             self._receive()
-        while self._mate is not None and len(self._asked) < _IN_HAND and len(self._pending) > 1:
+        while self._mate is not None and len(self._asked) < _IN_HAND:
+            if len(self._pending) < 2 or len(self._done) >= _AHEAD:
+                break
+            thing = next(iter(self._pending))
+            del self._pending[thing]
             try:
-                self._mate.ask(self._call, self._given(self._pending[0]))
+                self._mate.ask(self._call, self._given(thing))
             except OSError:
                 self._do_without()
             else:
-                self._asked.append(self._pending.popleft())
+                self._asked.append(thing)
 
     def _receive(self) -> None:
         if self._mate is None:
@@ -177,6 +193,8 @@ class Shared(Generic[T, R]):
             self._do_without()
         else:
             self._done[self._asked.popleft()] = result
+            if self._then is not None:
+                self._pending.update(dict.fromkeys(reversed(self._then(result))))
 
     def _do_without(self) -> None:
         """Lets a mate go that has failed; what it had is done here."""

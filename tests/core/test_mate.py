@@ -71,6 +71,23 @@ def test_things_that_turn_out_not_to_be_needed_are_left_out(other):
     assert [shared.take(number) for number in (0, 3, 9)] == [0, 6, 18]
 
 
+def test_what_follows_from_a_result_is_shared_as_well(other):
+    shared = mate.Shared(below, other, below, then=lambda result: result[1])
+    waiting, makers, met = [1], set(), []
+    while waiting:
+        met.append(waiting.pop())
+        maker, more = shared.take(met[-1])
+        makers.add(maker)
+        waiting += reversed(more)
+    assert sorted(met) == list(range(1, 256))
+    assert len(makers) == 2
+
+
+def below(number):
+    """Who says it, and the two numbers below this one in a tree of 255."""
+    return os.getpid(), [2 * number, 2 * number + 1] if number < 128 else []
+
+
 def test_both_processes_work(other):
     shared = mate.Shared(process, other, process)
     shared.expect(range(100))

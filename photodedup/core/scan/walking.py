@@ -86,7 +86,8 @@ class Walk:
     def run(self, folders: Sequence[Path]) -> Iterator[Found]:
         """Everything below the folders."""
         with lent() as mate:
-            steps: Shared[bytes, list[Step]] = Shared(steps_in, mate, partial(steps_in, stop=self._stop))
+            here = partial(steps_in, stop=self._stop)
+            steps: Shared[bytes, list[Step]] = Shared(steps_in, mate, here, then=_below_of)
             for folder in folders:
                 try:
                     root = folder.resolve(strict=True)
@@ -104,7 +105,7 @@ class Walk:
 
     def _below(self, root: bytes, steps: Shared[bytes, list[Step]]) -> Iterator[Found]:
         """The tree below one root, depth first; a stack, since trees can be deeper than Python's."""
-        stack = [self._inside(root, steps)]
+        stack = [iter(steps.take(root))]
         while stack and not self._stop.is_set():
             step = next(stack[-1], None)
             if step is None:
@@ -114,12 +115,7 @@ class Walk:
             elif (known := self._met_folder(step.path, step.identity)) is not None:
                 yield known
             else:
-                stack.append(self._inside(step.path, steps))
-
-    def _inside(self, folder: bytes, steps: Shared[bytes, list[Step]]) -> Iterator[Step]:
-        found = steps.take(folder)
-        steps.expect([step.path for step in found if isinstance(step, Folder)])
-        return iter(found)
+                stack.append(iter(steps.take(step.path)))
 
     def _met_folder(self, path: bytes, identity: _Identity) -> Skipped | None:
         if not identity[1]:
@@ -134,6 +130,11 @@ class Walk:
 def steps_in(folder: bytes, stop: Event | None = None) -> list[Step]:
     """What one folder holds, sorted, until a stop."""
     return list(_Listing(folder, stop or Event()).steps())
+
+
+def _below_of(steps: list[Step]) -> list[bytes]:
+    """The folders to go down into."""
+    return [step.path for step in steps if isinstance(step, Folder)]
 
 
 class _Listing:
