@@ -19,6 +19,7 @@ from photodedup.gui.group_list import GroupList
 from photodedup.gui.group_view import GroupView
 from photodedup.gui.kinds import KindFilter
 from photodedup.gui.session import Session
+from photodedup.gui.table import letters
 from photodedup.gui.theme import GRID
 from photodedup.gui.thumbnails import Thumbnails
 
@@ -28,7 +29,8 @@ CHOOSE = "Choose with K and X, or go on with Down."
 UNDECIDED = f"There is no clear winner here. {CHOOSE}"
 EDITED = f"Edited copies are yours to judge. {CHOOSE}"
 HELD = f"What has a raw photo or a film that the keeper lacks is yours to judge. {CHOOSE}"
-LIST_WIDTH = 38 * GRID
+LIST_WIDTH, WIDER = 38 * GRID, 1.25
+"""The width of the list, and how many times that at most where letters are large."""
 
 
 class ReviewPage(QWidget):
@@ -68,7 +70,8 @@ class ReviewPage(QWidget):
         split.addWidget(left)
         split.addWidget(self.view)
         split.setStretchFactor(1, 1)
-        split.setSizes([LIST_WIDTH, 4 * LIST_WIDTH])
+        wide = round(LIST_WIDTH * min(letters(self), WIDER))
+        split.setSizes([wide, 4 * wide])
         split.setHandleWidth(1)
         split.setChildrenCollapsible(False)
         inner, outer = QVBoxLayout(self.photos), QVBoxLayout(self)

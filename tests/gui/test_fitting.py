@@ -1,15 +1,17 @@
 """Every dialog and the bar fit a small screen, also with large letters, and nothing in them is cut."""
 
 import pytest
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from photodedup.gui.dialogs import FoldersDialog, KeysDialog, SkippedDialog
 from photodedup.gui.elided import ElidedLabel
 from photodedup.gui.find_dialog import FindDialog
+from photodedup.gui.group_list import THUMB
 from photodedup.gui.history import HistoryDialog
 from photodedup.gui.measure_dialog import MeasureDialog
 from photodedup.gui.move_dialogs import MoveDialog, ReportDialog
+from photodedup.gui.theme import GRID, fonts
 from tests.gui.journey import open_window
 from tests.pictures import library, save, scene
 
@@ -89,3 +91,14 @@ def test_what_the_bar_and_the_footer_say_is_never_cut_in_a_word(letters, tmp_pat
     footer = letters.desk.review.footer
     assert footer.button.geometry().right() <= footer.width()
     assert footer._text.toolTip() == footer._text.text()
+
+
+def test_a_row_of_the_list_names_its_kind_whole(letters, tmp_path):
+    letters.scan(library(tmp_path / "Photos"))
+    review = letters.desk.review
+    bold = fonts(review.list.font())[1]
+    needed = QFontMetrics(bold).horizontalAdvance("2 photos, near-duplicate")
+    assert review.list.width() >= needed + THUMB + 2 * GRID + 4 + 4 * GRID
+    letters.window.resize(960, 600)
+    QApplication.processEvents()
+    assert review.view.columns == 2
