@@ -111,10 +111,8 @@ class Found:
         """
         without = without if without is not None and without.any() else None
         copies, shots = self._groups(threshold, without)
-        # Of one position alone, and where photos are gone, only the groups that there are race.
-        beforehand = vars(self).get("_keepers") if without is None else None
-        known = keepers(copies, self.matches, self._measured) if beforehand is None else beforehand.of(copies)
-        return suggest(self.library, self.matches, copies, known, self.kinds, shots)
+        keeper = self._keepers_of(copies, without is None)
+        return suggest(self.library, self.matches, copies, keeper, self.kinds, shots)
 
     def why(self, shown: Suggestions, number: int) -> str:
         """Why the proposed keeper of a group is proposed, in words."""
@@ -150,6 +148,12 @@ class Found:
         elsewhere = np.zeros(len(self.library), bool) if without is None else without.copy()
         elsewhere[copies.members] = True
         return copies, leave_out(self.shots, elsewhere)
+
+    def _keepers_of(self, copies: Groups, whole: bool) -> Index:
+        known: Keepers | None = vars(self).get("_keepers")
+        if known is None:  # for one position alone it is quicker that its groups race
+            return keepers(copies, self.matches, self._measured)
+        return known.of(copies) if whole else known.of_rest(copies, self.matches, self._measured)
 
     @cached_property
     def _measured(self) -> Sequence[Measured]:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from photodedup.core.found import Found
-from photodedup.core.group import build_tree
+from photodedup.core.group import build_tree, leave_out
 from photodedup.core.match import find_matches
 from photodedup.core.suggest import NO_KEEPER, beforehand, keepers, keepers_beforehand, measure
 from photodedup.core.values import Kind
@@ -51,6 +51,9 @@ def test_every_cluster_of_every_threshold_has_its_keeper(monkeypatch, at_once):
     for threshold in range(65):
         groups = found.tree.cut(threshold)
         assert known.of(groups).tolist() == keepers(groups, found.matches, measured).tolist()
+        rest = leave_out(groups, np.arange(300) % 3 == threshold % 3)
+        expected = keepers(rest, found.matches, measured)
+        assert known.of_rest(rest, found.matches, measured).tolist() == expected.tolist()
 
 
 def test_a_damaged_source_alone_has_no_keeper_beforehand():

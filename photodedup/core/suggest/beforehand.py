@@ -30,6 +30,7 @@ class Keepers:
         first: int32 (clusters,), the first photo of each.
         since: int32 (clusters,), the least threshold that gives it.
         until: int32 (clusters,), the least threshold beyond that gives a larger one instead.
+        size: int32 (clusters,), how many photos each has.
         keeper: int32 (clusters,), the photo that is proposed to stay, or `NO_KEEPER`.
         alone: int32 (photos,), the same for each photo that is near no other one: itself unless damaged.
     """
@@ -37,15 +38,42 @@ class Keepers:
     first: Index
     since: Index
     until: Index
+    size: Index
     keeper: Index
     alone: Index
 
     def of(self, groups: Groups) -> Index:
         """The same as `keepers` tells of the groups at one threshold, none of whose photos is gone."""
-        here = np.flatnonzero((self.since <= groups.threshold) & (self.until > groups.threshold))
+        here = self._here(groups)
         keeper = self.alone.copy()
         keeper[self.first[here]] = self.keeper[here]
         return keeper[groups.members[groups.starts[:-1]]]
+
+    def of_rest(self, groups: Groups, matches: Matches, measured: Sequence[Measured]) -> Index:
+        """The same where photos are gone: only clusters that lost some race again.
+
+        Args:
+            groups: The groups at one threshold, without what is gone.
+            matches: The matches of the library.
+            measured: What the rules say.
+        """
+        here, size = self._here(groups), np.ones(len(self.alone), np.int32)
+        size[self.first[here]] = self.size[here]
+        keeper = self.of(groups)
+        # What begins and counts as the whole cluster does is the whole.
+        lost = np.flatnonzero(size[groups.members[groups.starts[:-1]]] != _central(groups))
+        if len(lost):
+            keeper[lost] = keepers(groups.take(lost)[0], matches, measured)
+        return keeper
+
+    def _here(self, groups: Groups) -> NDArray[np.intp]:
+        return np.flatnonzero((self.since <= groups.threshold) & (self.until > groups.threshold))
+
+
+def _central(groups: Groups) -> NDArray[np.int64]:
+    """How many photos the cluster in the middle of each group has: int64 (groups,)."""
+    before = np.append(0, np.cumsum(groups.part == 0, dtype=np.int32))
+    return np.asarray(np.diff(before[groups.starts]))
 
 
 def keepers_beforehand(tree: Tree, matches: Matches, measured: Sequence[Measured]) -> Keepers:
@@ -63,7 +91,7 @@ def keepers_beforehand(tree: Tree, matches: Matches, measured: Sequence[Measured
     photos = np.arange(len(matches.node), dtype=np.int32)
     alone = np.where(measured[0][1] > 0, photos, np.int32(NO_KEEPER))
     until = np.minimum(tree.height[begins], ends)
-    return Keepers(tree.order[begins], since, until, np.concatenate(found), alone)
+    return Keepers(tree.order[begins], since, until, sizes.astype(np.int32), np.concatenate(found), alone)
 
 
 def _every_cluster(tree: Tree) -> tuple[NDArray[np.int64], NDArray[np.int64], Index]:
