@@ -33,7 +33,8 @@ Digest = bytes | Skipped
 Row = tuple[Any, ...]
 """A row of `PHOTO`."""
 
-_CHUNK = HEAD
+_CHUNK = 1 << 17
+"""Bytes that are read at a time: two files' worth fit into a core's own cache, where they are compared."""
 _LARGE = 1 << 16
 """Bytes from which a file is worth a thread of its own."""
 _AT_ONCE = 32
@@ -180,7 +181,7 @@ class Contents:
                 return opened[first], set()  # type: ignore[return-value]
             while chunk := os.read(own, _CHUNK):
                 digest.update(chunk)
-                head = head or chunk
+                head += chunk if len(head) < HEAD else b""
                 files = {number: each for number, each in files.items() if _reads(each, chunk)}
             files = {number: each for number, each in files.items() if _reads(each, b"")}
         except OSError as error:
