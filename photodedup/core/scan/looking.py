@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import chain
 from pathlib import Path
 from threading import Event
 
@@ -132,8 +132,8 @@ def _columns(runs: Sequence[Run]) -> PhotoColumns:
     rows["mtime_ns"] = np.fromiter(chain.from_iterable(run.mtimes for run in runs), np.int64, total)
     rows["device"] = _unsigned([run.devices for run in runs], total)
     rows["inode"] = _unsigned([run.inodes for run in runs], total)
-    ends = np.fromiter(accumulate(map(len, chain.from_iterable(run.names for run in runs))), np.int64, total)
-    return PhotoColumns(tuple(folders), rows, b"".join(chain.from_iterable(run.names for run in runs)), ends)
+    ends = np.cumsum(np.fromiter(chain.from_iterable(map(len, run.names) for run in runs), np.int64, total))
+    return PhotoColumns(tuple(folders), rows, b"".join([b"".join(run.names) for run in runs]), ends)
 
 
 def _unsigned(numbers: Sequence[Sequence[int]], total: int) -> NDArray[np.uint64]:
