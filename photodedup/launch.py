@@ -20,11 +20,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NoReturn
 
-from photodedup.core.parent import die_with
+from photodedup.core.parent import alone, die_with
 from photodedup.core.patience import TWICE
 
-ALONE = "PHOTODEDUP_ONE_PROCESS"
-"""Environment variable for whoever looks for a fault: everything runs in the process that was started."""
 INTERRUPTED = 130
 """What shells call a program that Ctrl+C ended."""
 GRACE = 0.2
@@ -61,7 +59,7 @@ def launch(run: Callable[[], int]) -> int:
     Returns:
         Its exit code, with which the child is to end; the process that was started ends with the same.
     """
-    if not sys.platform.startswith("linux") or os.environ.get(ALONE):
+    if not sys.platform.startswith("linux") or alone():
         return run()
     heard = {signal.SIGCHLD, signal.SIGINT, signal.SIGUSR1}
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from photodedup import launch
+from photodedup.core.parent import ALONE
 from photodedup.core.patience import TWICE
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has two processes")
@@ -111,21 +112,42 @@ def test_ctrl_c_reaches_the_child(started):
 
 
 def test_one_process_is_enough_for_whoever_looks_for_a_fault(started, monkeypatch):
-    monkeypatch.setenv(launch.ALONE, "1")
+    monkeypatch.setenv(ALONE, "1")
     process, child = started("return 3")
     assert child == process.pid
     assert process.wait(10) == 3
 
 
-@pytest.mark.parametrize("refused", ["fork", "fork_early"])
+def test_one_process_has_no_mate_and_no_nursery_for_what_it_may_not_need(tmp_path):
+    program = """
+import os, sys
+os.sched_getaffinity = lambda _: {0, 1}
+from photodedup.cli import run_command
+run_command(["scan", sys.argv[1], "--no-catalogue"])
+try:
+    print("has children", os.waitpid(-1, os.WNOHANG))
+except ChildProcessError:
+    print("was alone")
+"""
+    told = {}
+    for value in ("", "1"):
+        environment = {**os.environ, ALONE: value}
+        command = [sys.executable, "-c", program, str(tmp_path)]
+        ran = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+        told[value] = ran.stdout.splitlines()[-1]
+    assert told == {"": "has children (0, 0)", "1": "was alone"}
+
+
+@pytest.mark.parametrize("refused", ["fork", "fork_early", "start"])
 def test_where_no_more_processes_are_allowed_one_does(tmp_path, refused):
     program = f"""
 import errno, os, sys
+os.sched_getaffinity = lambda _: {{0, 1}}
 fork, count = os.fork, 0
 def some():
     global count
     count += 1
-    if count == {1 if refused == "fork" else 2}:
+    if count == {["fork", "fork_early", "start"].index(refused) + 1}:
         raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
     return fork()
 os.fork = some

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection, Pipe
 from typing import Any, Generic, TypeVar
 
-from photodedup.core.parent import die_with
+from photodedup.core.parent import alone, die_with
 
 T = TypeVar("T", bound=Hashable)
 R = TypeVar("R")
@@ -48,6 +48,8 @@ class Mate:
 
     def ask(self, call: Callable[..., object], thing: object) -> None:
         """Let it call a function of a module.
+
+        One of the two, what is asked or what is answered, must be short: neither side reads while it writes.
 
         Raises:
             OSError: It is gone.
@@ -81,7 +83,7 @@ def start() -> None:
     Raises:
         OSError: No more processes are allowed.
     """
-    if not sys.platform.startswith("linux") or len(os.sched_getaffinity(0)) < 2:
+    if not sys.platform.startswith("linux") or alone() or len(os.sched_getaffinity(0)) < 2:
         return
     if len(os.listdir("/proc/self/task")) > 1:
         return

@@ -12,8 +12,16 @@ import signal
 import sys
 from contextlib import suppress
 
+ALONE = "PHOTODEDUP_ONE_PROCESS"
+"""Environment variable for whoever looks for a fault: one process does all but what workers do."""
+
 _PARENT_DEATH = 1  # PR_SET_PDEATHSIG
 _OUTSIDE = 0  # the parent of the first process of a container, seen from inside
+
+
+def alone() -> bool:
+    """Whether no process shall be forked that could be done without."""
+    return bool(os.environ.get(ALONE))
 
 
 def die_with(parent: int) -> None:

@@ -20,7 +20,7 @@ from multiprocessing.util import _args_from_interpreter_flags  # type: ignore[at
 
 from photodedup.core.decode.confine import THREADS, Limits, settle
 from photodedup.core.decode.serving import load, serve
-from photodedup.core.parent import die_with
+from photodedup.core.parent import alone, die_with
 
 _CODE = """import sys
 parent, *sys.path = sys.argv[1:]
@@ -127,7 +127,7 @@ def fork_early(modules: frozenset[str]) -> None:
     Args:
         modules: What the first tasks ask for, loaded at once beside what this process does.
     """
-    if not _possible() or len(os.listdir("/proc/self/task")) > 1:
+    if alone() or not _possible() or len(os.listdir("/proc/self/task")) > 1:
         return
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     try:
