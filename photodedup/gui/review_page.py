@@ -5,7 +5,7 @@ In: the session. Out: commands of the person, by key, by button and by click.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -14,6 +14,7 @@ from photodedup.core.errors import LastPhotoError
 from photodedup.core.scan.companions import is_sidecar
 from photodedup.core.values import Mark, Pairs
 from photodedup.gui import words
+from photodedup.gui.decisions import TRASHED
 from photodedup.gui.footer import Footer
 from photodedup.gui.group_list import GroupList
 from photodedup.gui.group_view import GroupView
@@ -201,16 +202,24 @@ class ReviewPage(QWidget):
     def _say_what_stays(self, photos: Sequence[int]) -> None:
         """Says at once where what was marked will not move: a raw photo or a film of it would be lost."""
         session = self._session
-        lonely = [each for each in photos if self._lacks_companion(each)]
-        if lonely and session.pairs is not Pairs.PHOTO_ONLY:
-            name = words.shown(session.paths(lonely[:1])[0].name)
-            beside = [each for each in session.beside.get(lonely[0], ()) if not is_sidecar(each)]
+        lonely = None if session.pairs is Pairs.PHOTO_ONLY else self._lonely(photos)
+        if lonely is not None:
+            name = words.shown(session.paths([lonely])[0].name)
+            beside = [each for each in session.beside.get(lonely, ()) if not is_sidecar(each)]
             lost = " and ".join(map(words.shown, beside))
             self.said.emit(f"{name} will stay: no photo that is kept has a copy of {lost}.")
 
-    def _lacks_companion(self, photo: int) -> bool:
-        """Whether a marked photo has a raw photo or a film, and no match of it that stays has one."""
+    def _lonely(self, photos: Iterable[int]) -> int | None:
+        """The first marked photo with a raw photo or a film of which no match that stays has one."""
         session, paired = self._session, self._session.found.library.paired
-        trash = {each for each in session.matching(photo) if session.mark(each) is Mark.TRASH}
-        stays = [each for each in session.matching(photo) if each not in trash]
-        return photo in trash and bool(paired[photo]) and not paired[stays].any()
+        group = session.shown.groups[session.current]
+        saving = set(group[paired[group] & (session.codes(session.current) != TRASHED)].tolist())
+        for photo in photos:
+            # Matches are asked for last: among thousands in a group, each has thousands.
+            if (
+                paired[photo]
+                and session.mark(photo) is Mark.TRASH
+                and saving.isdisjoint(session.matching(photo))
+            ):
+                return photo
+        return None

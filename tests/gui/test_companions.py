@@ -109,6 +109,18 @@ def test_marking_a_photo_whose_raw_photo_has_no_copy_says_at_once_that_it_stays(
     assert footer.text.startswith("1 photo marked for trash, ")
 
 
+def test_keeping_only_one_of_many_asks_for_no_matches_of_each_other_one(journey, photos, monkeypatch):
+    for number in range(20):
+        save(scene(1, 480, 320), photos / f"More/{number}.JPG")
+    journey.scan(photos)
+    session, asked = journey.desk.session, []
+    matching = session.matching
+    monkeypatch.setattr(session, "matching", lambda photo: asked.append(photo) or matching(photo))
+    journey.press("1")
+    assert list(journey.marks().values()).count("trash") >= 20
+    assert len(asked) < 5
+
+
 def test_the_footer_names_the_companions_that_go_along(journey, photos):
     journey.scan(photos)
     journey.press("Enter")
