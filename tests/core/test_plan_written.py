@@ -80,6 +80,17 @@ def test_a_plan_replaces_only_a_plan(tmp_path):
     assert photo.read_bytes() == b"\xff\xd8"
 
 
+@pytest.mark.parametrize("schema", [1, 2])
+def test_a_plan_of_an_earlier_version_is_not_run_but_replaced(tmp_path, schema):
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps({"photodedup": "plan", "schema": schema, "removals": []}))
+    with pytest.raises(WrongUseError, match=r"made by another version of photodedup\. Make a new one"):
+        read_plan(path)
+    check_destination(path)
+    write_plan(Plan((removal("a", "b"),)), path)
+    assert len(read_plan(path).removals) == 1
+
+
 def test_the_place_of_a_plan_is_looked_at_before(tmp_path):
     path = tmp_path / "plan.json"
     check_destination(path)

@@ -18,7 +18,8 @@ from photodedup.core.plan.plan import Plan
 from photodedup.core.values import Companion, Kind, Pairs, Removal, Role, Witness
 
 SCHEMA = 3
-"""Plans of earlier schemas hold other digests of their photos."""
+_EARLIER = (1, 2)
+"""Schemas of plans that hold other digests of their photos: such a plan is no longer run, but replaced."""
 NUMBERS = ("size", "mtime_ns", "device", "inode")
 _DIGEST = 32
 """Bytes of the hash of a file."""
@@ -71,17 +72,10 @@ def read_plan(path: Path) -> Plan:
     """Reads a plan that `write_plan` wrote.
 
     Raises:
-        WrongUseError: The file cannot be read, is no plan, or comes from a newer photodedup.
+        WrongUseError: The file cannot be read, is no plan, or comes from another version.
         NoKeeperError: The plan was altered so that it would remove a keeper.
     """
-    try:
-        document = json.loads(path.read_bytes())
-    except OSError as error:
-        raise WrongUseError(f"The plan {path} cannot be read: {error.strerror}.") from error
-    except (ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict) or document.get("photodedup") != "plan":
-        raise WrongUseError(f"{path} is not a plan. Make one with: photodedup scan FOLDER --plan FILE")
+    document = _document(path)
     if document.get("schema") != SCHEMA:
         raise WrongUseError(f"The plan {path} was made by another version of photodedup. Make a new one.")
     try:
@@ -91,11 +85,25 @@ def read_plan(path: Path) -> Plan:
         raise WrongUseError(f"The plan {path} is damaged. Make a new one.") from error
 
 
+def _document(path: Path) -> dict[str, Any]:
+    """What a file holds that says of itself that it is a plan."""
+    try:
+        document = json.loads(path.read_bytes())
+    except OSError as error:
+        raise WrongUseError(f"The plan {path} cannot be read: {error.strerror}.") from error
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict) or document.get("photodedup") != "plan":
+        raise WrongUseError(f"{path} is not a plan. Make one with: photodedup scan FOLDER --plan FILE")
+    return document
+
+
 def _check_earlier(path: Path) -> None:
     try:
         # A pipe must not even be opened, and a link is never written through.
         if path.is_file() and not path.is_symlink():
-            read_plan(path)
+            if _document(path).get("schema") not in _EARLIER:
+                read_plan(path)
             return
     except (WrongUseError, NoKeeperError):
         pass
