@@ -12,7 +12,8 @@ from pathlib import Path
 
 from photodedup.core import journal
 from photodedup.core.journal import JournalEntry
-from photodedup.core.undo import bring_to_rest, is_photo
+from photodedup.core.trash.known import is_photo
+from photodedup.core.undo import bring_to_rest
 
 _LATEST = 5
 """Batches that are looked at; what is older is left to the history."""

@@ -12,22 +12,15 @@ import stat
 import threading
 from collections.abc import Collection
 from contextlib import suppress
-from functools import partial
-from hashlib import blake2b
 from pathlib import Path
-
-from blake3 import blake3
 
 from photodedup.core import disk, journal
 from photodedup.core.errors import JournalError, UndoError, WrongUseError
 from photodedup.core.journal import Batch, Intent, JournalEntry, State, Writer
 from photodedup.core.pace import Pace
-from photodedup.core.trash.proof import content_at
+from photodedup.core.trash.known import is_photo
 from photodedup.core.trash.removed import tidy
 from photodedup.core.values import Failure, Report, Stage, Tell
-
-_DIGESTS = (blake3, partial(blake2b, digest_size=32))
-"""What journals tell the bytes of a photo by, the later ones first."""
 
 
 def put_back(
@@ -257,20 +250,6 @@ def _check_photo(intent: Intent, photo: Intent | None) -> None:
 def _is_somewhere(intent: Intent) -> bool:
     """False where the trash was emptied or its drive is away, so that nothing can be done for now."""
     return any(path is not None and is_photo(path, intent) for path in (intent.place, intent.photo))
-
-
-def is_photo(path: Path, intent: Intent) -> bool:
-    """True where the photo is at `path`: the same inode with the same times, or else the same bytes."""
-    try:
-        found = os.lstat(path)
-        if not stat.S_ISREG(found.st_mode) or found.st_size != intent.size:
-            return False
-        if (found.st_ino, found.st_mtime_ns) == (intent.inode, intent.mtime_ns):
-            return True
-        # Cards and network drives number their files anew when they are plugged in again.
-        return any(content_at(path, each) == intent.content for each in _DIGESTS)
-    except OSError:
-        return False
 
 
 def _move_back(place: Path, photo: Path) -> None:
