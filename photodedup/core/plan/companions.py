@@ -75,7 +75,7 @@ def with_companions(
 
 
 def check_companions(plan: Plan, tell: Tell | None = None, stop: threading.Event | None = None) -> Plan:
-    """Looks whether the files beside the photos are still those of the plan, or finds them where it names none.
+    """Looks whether the files beside the photos are still those of the plan; finds them where it names none.
 
     Returns:
         The plan; a photo beside which there is more or less than planned is refused.

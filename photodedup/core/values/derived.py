@@ -143,11 +143,6 @@ class Groups(Sequence[Index]):
     def __len__(self) -> int:
         return len(self.starts) - 1
 
-    @property
-    def satellite(self) -> NDArray[np.bool_]:
-        """Whether each member is an edited copy that hangs on its group: bool (members,)."""
-        return np.asarray(self.part > 0)
-
     @cached_property
     def number(self) -> Index:
         """The number of each member's group: int32 (members,)."""

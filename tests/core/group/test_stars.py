@@ -95,7 +95,7 @@ def test_what_is_gone_holds_nothing_together():
 
 def test_without_edits_the_groups_stay_as_they_are():
     groups = hung(matches_of(4, {(1, 3): 2}, []))
-    assert (told(groups), groups.satellite.any()) == ([[[1, 3]]], False)
+    assert (told(groups), groups.part.any()) == ([[[1, 3]]], False)
 
 
 @st.composite
