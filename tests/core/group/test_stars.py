@@ -176,8 +176,7 @@ def by_hand(matches, threshold, areas):
             if one in {copy, source}
         ]
         found[min(choices)[2]].append(clusters[one])
-    stars = [star for _, star in sorted(found.items())]
-    return [star for star in stars if len(star) > 1 or len(star[0]) > 1]
+    return [star for _, star in sorted(found.items()) if len(star) > 1 or len(star[0]) > 1]
 
 
 @settings(max_examples=400, deadline=None)
