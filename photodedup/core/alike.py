@@ -86,15 +86,13 @@ def add_alike(
         return replace(found, complete=False)
     alike = embedding.with_likest(find_moments(library, found.recipe), seen, likest)
     shots = build_tree(alike).cut(alike.furthest)
-    whole = replace(
+    return replace(
         found,
         matches=replace(found.matches, embeddings=_held(library, seen, shots.members)),
         shots=shots,
         alike_from=likest.threshold,
         complete=not stop.is_set(),
     )
-    whole.prepare()
-    return whole
 
 
 def _held(library: Library, seen: Embeddings, photos: Index) -> Embeddings:

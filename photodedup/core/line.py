@@ -261,9 +261,7 @@ def find_copies(found: Found, crew: Crew) -> Found:
         edits = find_edits(library, matches, together, crew.catalogue, crew.tell, crew.stop)
         if not crew.stop.is_set():
             crew.catalogue.drawer.put(key, pack_edits(edits))
-    whole = replace(found, matches=replace(matches, edits=edits), complete=not crew.stop.is_set())
-    whole.prepare()
-    return whole
+    return replace(found, matches=replace(matches, edits=edits), complete=not crew.stop.is_set())
 
 
 def describe_photos(library: Library, crew: Crew) -> None:
@@ -283,8 +281,6 @@ def _group(so_far: Found, reading: Reading, library: Library, pairs: HashPairs) 
     if Kind.SIMILAR_SHOT in so_far.kinds:
         moments = find_moments(library, so_far.recipe)
         shots = build_tree(moments).cut(moments.furthest)
-    found = replace(
+    return replace(
         so_far, library=library, matches=matches, tree=build_tree(matches), shots=shots, skipped=skipped
     )
-    found.prepare()
-    return found

@@ -40,7 +40,8 @@ class Opened:
 
 
 def make_ready(found: Found, marks: Marks) -> Opened:
-    """Works out what the window will ask for at once."""
+    """Works out what the window will ask for at once, and each time the slider is moved."""
+    found.prepare()
     grouped = found.grouped.tolist()
     paths = {number: found.library.photos[number].path for number in grouped}
     index = {path: number for number, path in paths.items()}

@@ -1,9 +1,12 @@
 """The slider follows mouse and keys and shows its histogram."""
 
+import threading
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
+from photodedup.core import found
 from photodedup.gui.move_dialogs import MoveDialog, ReportDialog
 from photodedup.gui.opened import make_ready
 from photodedup.gui.similarity import SimilaritySlider
@@ -94,3 +97,16 @@ def test_the_start_page_tells_what_is_left_after_a_move(journey, tmp_path):
     journey.until(
         lambda: name in [each.accessibleName() for each in journey.window.findChildren(QPushButton)]
     )
+
+
+def test_nothing_that_the_slider_needs_is_computed_in_the_windows_thread(journey, tmp_path, monkeypatch):
+    measure, threads = found.measure, []
+
+    def measured(photos, among):
+        threads.extend([threading.current_thread()] * bool(len(photos)))
+        return measure(photos, among=among)
+
+    monkeypatch.setattr(found, "measure", measured)
+    journey.scan(library(tmp_path / "Photos"))
+    assert threads
+    assert threading.main_thread() not in threads
