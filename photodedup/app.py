@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 NO_SCREEN = 3
 QUIT_AFTER_START = "--quit-after-start"
 OFFSCREEN = ("offscreen", "minimal", "vnc")
+SWITCH = 0.0005
+"""Seconds that the window waits for Python while other threads work, at each of the many calls of a paint."""
 
 
 def run_window(arguments: Sequence[str]) -> int:
@@ -141,6 +143,7 @@ def make_application() -> QApplication:
 
     from photodedup.gui.theme import apply_theme, choose_scheme  # noqa: PLC0415
 
+    sys.setswitchinterval(SWITCH)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("photodedup")
     app.setOrganizationName("photodedup")

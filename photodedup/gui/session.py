@@ -206,9 +206,8 @@ class Session(QObject):
         """What would make the proposals of all shown groups; slow for many, so called elsewhere."""
         shown, paths = self.shown, self._paths
         return lambda: [
-            (paths[keeper], [paths[photo] for photo in (keeper, *shown.proposal(each).tolist())])
-            for each, keeper in enumerate(shown.keeper.tolist())
-            if shown.free[each]
+            (paths[keeper], [paths[photo] for photo in (keeper, *going)])
+            for keeper, going in shown.proposals()
         ]
 
     def accept(self, proposals: Sequence[Proposal]) -> None:

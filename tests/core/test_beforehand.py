@@ -25,6 +25,9 @@ def found_of(library, edits=()):
 def told(shown):
     arrays = (shown.groups.members, shown.groups.starts, shown.groups.part)
     arrays += (shown.keeper, shown.kind, shown.free, shown.match, shown.held)
+    proposals = {keeper: sorted(going) for keeper, going in shown.proposals()}
+    single = {int(keeper): sorted(shown.proposal(at).tolist()) for at, keeper in enumerate(shown.keeper)}
+    assert proposals == {keeper: going for keeper, going in single.items() if going}
     return [each.tolist() for each in arrays]
 
 

@@ -6,6 +6,7 @@ slider.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +81,14 @@ class Suggestions:
     def proposal(self, number: int) -> Index:
         """The photos of one group that are proposed for the trash: int32, maybe none."""
         return self._lesser(number, held=False)
+
+    def proposals(self) -> Iterator[tuple[int, list[int]]]:
+        """The keeper of each group of which something is proposed for the trash, and the photos that are."""
+        going = np.flatnonzero(self.proposed)
+        numbers, begins = np.unique(self.groups.number[going], return_index=True)
+        photos, ends = self.groups.members[going].tolist(), [*begins.tolist(), len(going)][1:]
+        for keeper, begin, end in zip(self.keeper[numbers].tolist(), begins.tolist(), ends, strict=True):
+            yield keeper, photos[begin:end]
 
     def holding(self, number: int) -> Index:
         """The photos of one group that stay for a raw photo or a film that the keeper lacks: int32."""
