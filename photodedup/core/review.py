@@ -73,8 +73,9 @@ class Review:
             proposals: For each group its proposed keeper and all its photos.
         """
         wanted: dict[Path, Mark] = {}
+        decided = self._marks.keys()
         for keeper, group in proposals:
-            if self._marks.keys().isdisjoint(group):
+            if not decided or decided.isdisjoint(group):  # to hash the paths of all photos takes a while
                 wanted.update(dict.fromkeys(group, Mark.TRASH))
                 wanted[keeper] = Mark.KEEP
         return self._apply(wanted)
@@ -124,7 +125,8 @@ class Review:
             return set()
         self._done.append(step)
         self._undone.clear()
-        return self._write({photo: after for photo, (_, after) in step.items()})
+        same = len(step) == len(wanted)
+        return self._write(wanted if same else {photo: after for photo, (_, after) in step.items()})
 
     def _write(self, marks: Mapping[Path, Mark | None]) -> set[Path]:
         self._marks.update(cast("Mapping[Path, Mark]", marks))  # those without a mark go at once

@@ -62,8 +62,7 @@ class Decisions:
         """Notes what a command of the review changed."""
         self._noted |= paths
         self._decided |= paths
-        marks = self.review.marks
-        self._recode({path: marks.get(path) for path in paths})
+        self._recode(paths)
 
     def take_away(self, paths: set[Path]) -> None:
         """Forgets photos that were moved to the trash, until they come back."""
@@ -72,7 +71,7 @@ class Decisions:
         self._taken.update((path, self.review.marks[path]) for path in marked)
         self._forget(marked)
         self.review.forget(paths)
-        self._recode(dict.fromkeys(paths))
+        self._recode(paths)
 
     def bring_back(self, paths: set[Path], marked: bool) -> None:
         """Gives photos that were put back the marks they had, or leaves them to a new decision."""
@@ -96,9 +95,9 @@ class Decisions:
         """Whether marks changed since they were last remembered."""
         return bool(self._unsaved or self._noted)
 
-    def _recode(self, marks: Mapping[Path, Mark | None]) -> None:
-        numbers = np.fromiter(self._places(marks), np.int64, len(marks))
-        codes = np.fromiter(map(CODES.__getitem__, marks.values()), np.int8, len(marks))
+    def _recode(self, paths: Collection[Path]) -> None:
+        numbers = np.fromiter(self._places(paths), np.int64, len(paths))
+        codes = np.fromiter((CODES[mark] for mark in map(self.review.mark, paths)), np.int8, len(paths))
         self.codes[numbers[numbers >= 0]] = codes[numbers >= 0]
 
     def _adopt(self, stored: Marks, gone: Collection[Path]) -> None:
