@@ -13,14 +13,13 @@ import os
 import pickle
 import select
 import signal
-import sys
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, Pipe
 from typing import Any, Generic, TypeVar
 
-from photodedup.core.parent import alone, die_with
+from photodedup.core.parent import die_with, fork, may_fork
 
 T = TypeVar("T", bound=Hashable)
 R = TypeVar("R")
@@ -83,23 +82,15 @@ def start() -> None:
     Raises:
         OSError: No more processes are allowed.
     """
-    if not sys.platform.startswith("linux") or alone() or len(os.sched_getaffinity(0)) < 2:
-        return
-    if len(os.listdir("/proc/self/task")) > 1:
+    if not may_fork() or len(os.sched_getaffinity(0)) < 2:
         return
     ours, theirs = Pipe()
-    try:
-        parent, pid = os.getpid(), os.fork()
-    except OSError:
-        ours.close()
-        theirs.close()
-        raise
-    if pid == 0:
+    with theirs:
         try:
-            _serve(theirs, parent)
-        finally:
-            os._exit(0)
-    theirs.close()
+            fork(lambda parent: _serve(theirs, parent))
+        except OSError:
+            ours.close()
+            raise
     _idle.append(Mate(ours))
 
 

@@ -20,7 +20,7 @@ from multiprocessing.util import _args_from_interpreter_flags  # type: ignore[at
 
 from photodedup.core.decode.confine import THREADS, Limits, settle
 from photodedup.core.decode.serving import load, serve
-from photodedup.core.parent import alone, die_with
+from photodedup.core.parent import die_with, fork, may_fork
 
 _CODE = """import sys
 parent, *sys.path = sys.argv[1:]
@@ -127,22 +127,20 @@ def fork_early(modules: frozenset[str]) -> None:
     Args:
         modules: What the first tasks ask for, loaded at once beside what this process does.
     """
-    if alone() or not _possible() or len(os.listdir("/proc/self/task")) > 1:
+    if not may_fork() or not _possible():
         return
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    try:
-        parent, pid = os.getpid(), os.fork()
-    except OSError:
+
+    def serve(parent: int) -> None:
         ours.close()
-        theirs.close()
-        raise
-    if pid == 0:
+        tend(theirs.detach(), parent, modules)
+
+    with theirs:
         try:
+            pid = fork(serve)
+        except OSError:
             ours.close()
-            tend(theirs.detach(), parent, modules)
-        finally:
-            os._exit(1)
-    theirs.close()
+            raise
     ours.settimeout(_START)
     _early.append((ours, pid))
 
