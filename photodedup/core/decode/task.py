@@ -27,6 +27,9 @@ Plain = Any
 
 Identity = tuple[int, int, int, int]
 
+FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""How files that nobody vouches for are opened: no link is followed, and no pipe waited for."""
+
 
 class RefusedError(Exception):
     """A file is not among the photos; raised by a task inside a worker.
@@ -91,11 +94,8 @@ def open_once(task: Task) -> int | Skipped:
     Returns:
         A descriptor of a regular file that is still the one that was seen, or why there is none.
     """
-    flags = (
-        os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    )
     try:
-        descriptor = os.open(task.path, flags) if task.opened is None else os.dup(task.opened)
+        descriptor = os.open(task.path, FLAGS) if task.opened is None else os.dup(task.opened)
     except (OSError, ValueError) as error:
         return _unopened(task.path, error)
     refusal = _unlike(task, os.fstat(descriptor))

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from photodedup.core.decode import Task, identity, skipped
 from photodedup.core.decode.headers import HEAD, Facts, facts_of_jpeg
-from photodedup.core.decode.task import open_once
-from photodedup.core.fingerprint.ends import FLAGS, ends_of
+from photodedup.core.decode.task import FLAGS, open_once
+from photodedup.core.fingerprint.ends import ends_of
 from photodedup.core.mate import Shared, lent
 from photodedup.core.patience import let_go, spread
 from photodedup.core.values import FingerprintColumns, PhotoColumns, Skipped, SkipReason

@@ -9,9 +9,10 @@ import os
 from collections.abc import Iterable
 from zlib import crc32
 
+from photodedup.core.decode.task import FLAGS
+
 END = 4096
 """Bytes that are read at either end of a file."""
-FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def ends_of(files: Iterable[tuple[bytes, int]]) -> list[int | None]:
