@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 
 from photodedup.app import open_desk
 from photodedup.gui.desk import Desk
+from photodedup.gui.move_dialogs import MoveDialog, ReportDialog
 from photodedup.gui.window import Window
 
 
@@ -64,6 +65,13 @@ class Journey:
         """Marks all proposals and waits until they are marked."""
         self.desk.actions_by_name["auto-mark"].trigger()
         self.until(lambda: self.desk.session.review.can_undo)
+
+    def move_proposals(self) -> None:
+        """Marks all proposals, moves them to the trash and closes the report."""
+        self.mark_proposals()
+        self.desk.moves.ask()
+        self.click(self.dialog(MoveDialog), "Move to trash")
+        self.click(self.dialog(ReportDialog), "Close")
 
     def marks(self) -> dict[str, str]:
         """The marks by file name."""

@@ -86,10 +86,7 @@ def test_history_puts_back_after_a_restart(journey, qt, tmp_path):
     folder = library(tmp_path / "Photos")
     before = snapshot(folder)
     journey.scan(folder)
-    journey.mark_proposals()
-    journey.desk.moves.ask()
-    journey.click(journey.dialog(MoveDialog), "Move to trash")
-    journey.click(journey.dialog(ReportDialog), "Close")
+    journey.move_proposals()
     journey.window.close()
     later = open_window(qt)
     later.desk.moves.show_history()
@@ -188,10 +185,7 @@ def test_photos_that_came_back_by_another_way_are_shown_after_a_scan(journey, tm
 
     folder = library(tmp_path / "Photos")
     journey.scan(folder)
-    journey.mark_proposals()
-    journey.desk.moves.ask()
-    journey.click(journey.dialog(MoveDialog), "Move to trash")
-    journey.click(journey.dialog(ReportDialog), "Close")
+    journey.move_proposals()
     assert len(journey.desk.session.shown) == 0
     put_back(journey.desk.moves._places.journal)
     journey.scan(folder)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 from photodedup.core.values import Failure
 from photodedup.gui.dialogs import FoldersDialog, KeysDialog, SkippedDialog
 from photodedup.gui.history import HistoryDialog
-from photodedup.gui.move_dialogs import MoveDialog, ReportDialog, failure_row
+from photodedup.gui.move_dialogs import ReportDialog, failure_row
 from tests.pictures import large_photos, library, save, scene
 
 
@@ -107,10 +107,7 @@ def test_the_keys_fit_on_the_screen(journey):
 
 def test_what_is_put_back_from_the_history_is_not_marked_again(journey, tmp_path):
     journey.scan(library(tmp_path / "Photos"))
-    journey.mark_proposals()
-    journey.desk.moves.ask()
-    journey.click(journey.dialog(MoveDialog), "Move to trash")
-    journey.click(journey.dialog(ReportDialog), "Close")
+    journey.move_proposals()
     journey.desk.moves.show_history()
     journey.click(journey.dialog(HistoryDialog), "Put back all")
     journey.click(journey.dialog(ReportDialog), "Close")

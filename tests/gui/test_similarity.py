@@ -83,10 +83,7 @@ def test_what_was_counted_before_another_scan_came_to_its_end_is_thrown_away(jou
 
 def test_the_start_page_tells_what_is_left_after_a_move(journey, tmp_path):
     journey.scan(library(tmp_path / "Photos"))
-    journey.mark_proposals()
-    journey.desk.moves.ask()
-    journey.click(journey.dialog(MoveDialog), "Move to trash")
-    journey.click(journey.dialog(ReportDialog), "Close")
+    journey.move_proposals()
     slider = journey.desk.bar.similarity.slider
     journey.until(lambda: max(slider._counts) == 0)
     said = journey.desk.review.view._nothing
